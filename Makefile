@@ -1,0 +1,58 @@
+# Every target is a line or two that also works typed by hand (README.md shows them for Windows).
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c "import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))" 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PY := $(BIN)/python
+READY := .venv/ready
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: book test check notebooks figures lab serve lock publish-url clean
+
+book: $(READY)  ## execute the pages and build the book
+	$(PY) -m neuropath.visualizations
+	$(PY) -m neuropath.cli execute
+	$(BIN)/jupyter-book build . -q -W -n --keep-going
+	@echo "The book is ready: open file://$(CURDIR)/_build/html/index.html, or run 'make serve'."
+
+test: check  ## everything: formatting, types, unit tests, every notebook, the Colab rehearsal
+	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -c tests/notebooks/pytest.ini --nbval-lax -n 2 --dist loadfile sessions
+	$(PY) tests/colab/rehearse.py
+
+check: $(READY)  ## the fast part: formatting, types, notebooks in step with their pages
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	$(BIN)/mypy
+	$(PY) -m neuropath.cli notebooks --check
+
+notebooks: $(READY)  ## write sessions/*.ipynb and the self-checks from the pages
+	$(PY) -m neuropath.cli notebooks
+
+figures: $(READY)  ## render the figures to SVG
+	$(PY) -m neuropath.visualizations
+
+lab: $(READY)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter-lab sessions
+
+serve: $(READY)  ## serve the built book on 127.0.0.1 and open it
+	$(PY) -m neuropath.cli serve
+
+lock: $(READY)  ## resolve requirements.lock anew
+	$(BIN)/uv pip compile pyproject.toml --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock
+
+publish-url: $(READY)  ## write the repository's address (git remote) into _config.yml, notebooks and README
+	$(PY) -m neuropath.cli publish-url
+
+clean:  ## remove everything that was built (the environment stays; remove .venv by hand)
+	rm -rf _build book/_static/figures book/_static/explorers .pytest_cache .mypy_cache .ruff_cache
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13 and found none. Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+ifdef UV
+	$(UV) venv --quiet --allow-existing --no-python-downloads --python $(PYTHON) .venv
+	$(UV) pip install --quiet --python $(PY) --compile-bytecode --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+else
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+endif
+	@touch $(READY)

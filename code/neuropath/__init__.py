@@ -1,0 +1,1 @@
+"""From an empty NumPy file to an honest brain-MRI classifier."""

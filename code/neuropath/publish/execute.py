@@ -1,0 +1,175 @@
+"""Execute the book's pages into a cache that is keyed on the package as well as on the page.
+
+jupyter-cache alone keys on a page's code. After an edit of the package it would serve old outputs, and
+an assert that is now false would stay green; so the cache's folder carries a hash of all a page can import.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import sys
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import yaml
+
+KEEP = 3  # caches of earlier package versions that are kept, so that reverting an edit costs nothing
+QUIET = {"record_timing": False}  # timings would become cell metadata, and so part of the cache's key
+HASHED = (".py", ".js", ".css", ".json", ".npz")
+
+
+def package_key(root: Path) -> str:
+    """Hash of code/, visualizations/ and the lock: what a page's outputs depend on besides the page."""
+    digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}".encode())
+    files = [f for folder in ("code", "visualizations") for f in (root / folder).rglob("*")]
+    for file in [*sorted(f for f in files if f.suffix in HASHED), root / "requirements.lock"]:
+        digest.update(str(file.relative_to(root).as_posix()).encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder(root: Path) -> Path:
+    """Where the outputs for the package as it stands now are cached."""
+    return root / "_build" / ".jupyter_cache" / package_key(root)
+
+
+def pages(root: Path) -> list[Path]:
+    """All pages of the table of contents that hold code cells, in reading order."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    files = [root / toc["root"], *_files(toc.get("parts", []) + toc.get("chapters", []), root)]
+    missing = [f for f in files if not f.exists()]
+    if missing:
+        names = ", ".join(str(f.relative_to(root)) for f in missing)
+        raise FileNotFoundError(
+            f"_toc.yml names {names}, which does not exist: write the page or remove its line."
+        )
+    return [f for f in files if "{code-cell}" in f.read_text(encoding="utf-8")]
+
+
+def _files(entries: list[dict], root: Path) -> list[Path]:
+    found = []
+    for entry in entries:
+        if "file" in entry:
+            found.append(root / entry["file"])
+        found += _files(entry.get("chapters", []) + entry.get("sections", []), root)
+    return found
+
+
+@dataclass
+class Run:
+    """One page on its way through a kernel."""
+
+    page: Path
+    notebook: nbformat.NotebookNode
+    seconds: float = 0.0
+    failure: str = ""
+    lines: list[int] = field(default_factory=list)
+
+
+def execute(root: Path, *, workers: int | None = None, timeout: int = 180) -> int:
+    """Execute every page whose outputs are not cached; return 0, or 1 after naming what failed.
+
+    Progress is printed as "page k of n, seconds". All pages run even when one fails, so that one build shows
+    all failures; a failed page is not cached.
+    """
+    from jupyter_cache import get_cache
+
+    folder = cache_folder(root)
+    cache = get_cache(folder)
+    os.utime(folder if folder.exists() else cache.path)
+    _prune(folder.parent)
+    runs = [Run(page, *_read(page)) for page in pages(root)]
+    waiting = [run for run in runs if not _is_cached(cache, run.notebook)]
+    print(f"execute: {len(runs)} pages, {len(runs) - len(waiting)} of them cached", flush=True)
+    done = 0
+    with ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool:
+        pending: set[Future[Run]] = {pool.submit(_run, run, timeout) for run in waiting}
+        while pending:
+            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for run in (future.result() for future in finished):
+                done += 1
+                state = "FAILED" if run.failure else "ok"
+                name = run.page.relative_to(root)
+                print(f"  page {done} of {len(waiting)}: {name}, {run.seconds:.1f} s, {state}", flush=True)
+                if not run.failure:
+                    _store(cache, run)
+    return _report([run for run in waiting if run.failure], root)
+
+
+def _read(page: Path) -> tuple[nbformat.NotebookNode]:
+    from myst_nb.core.read import read_myst_markdown_notebook
+    from myst_parser.config.main import MdParserConfig
+
+    extensions = {"amsmath", "colon_fence", "dollarmath", "deflist", "tasklist"}
+    config = MdParserConfig(enable_extensions=extensions)
+    text = page.read_text(encoding="utf-8")
+    return (read_myst_markdown_notebook(text, config, add_source_map=True, path=page),)
+
+
+def _is_cached(cache, notebook: nbformat.NotebookNode) -> bool:
+    try:
+        cache.match_cache_notebook(notebook)
+    except KeyError:
+        return False
+    return True
+
+
+def _store(cache, run: Run) -> None:
+    from jupyter_cache.base import CacheBundleIn
+
+    bundle = CacheBundleIn(run.notebook, str(run.page), data={"execution_seconds": run.seconds})
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def _run(run: Run, timeout: int) -> Run:
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    begin = time.perf_counter()
+    resources = {"metadata": {"path": str(run.page.parent)}}
+    try:
+        client = NotebookClient(
+            run.notebook, timeout=timeout, kernel_name="python3", resources=resources, **QUIET
+        )
+        asyncio.run(client.async_execute())  # a loop of its own in each thread, closed when it is done
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        run.failure = _describe(run, error)
+    run.seconds = time.perf_counter() - begin
+    return run
+
+
+def _describe(run: Run, error: Exception) -> str:
+    """Cell number, source line and exception of the cell that failed."""
+    starts = run.notebook.metadata.get("source_map", [])
+    numbered = list(enumerate(run.notebook.cells))
+    code = [i for i, cell in numbered if cell.cell_type == "code"]
+    failed = [i for i in code if any(o.output_type == "error" for o in run.notebook.cells[i].outputs)]
+    # a time-out or a dead kernel leaves no error output: then it is the first cell that never finished
+    index = (failed or [i for i in code if not run.notebook.cells[i].get("execution_count")] or code)[0]
+    where = f"line {starts[index] + 1}, code cell {code.index(index) + 1} of {len(code)}"
+    if failed and not isinstance(error, TimeoutError):
+        output = next(o for o in run.notebook.cells[index].outputs if o.output_type == "error")
+        what = f"{output.ename}: {output.evalue}"
+    else:
+        what = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    source = "\n".join(f"    | {line}" for line in run.notebook.cells[index].source.splitlines()[:20])
+    return f"{where}\n    {what}\n{source}"
+
+
+def _report(failed: list[Run], root: Path) -> int:
+    for run in failed:
+        print(f"\n{run.page.relative_to(root)}, {run.failure}", file=sys.stderr)
+    if failed:
+        print(f"\nexecute: {len(failed)} page(s) failed; mend the page or the package.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _prune(folder: Path) -> None:
+    caches = sorted((f for f in folder.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
+    for old in caches[:-KEEP]:
+        shutil.rmtree(old, ignore_errors=True)
