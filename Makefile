@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c "
 BIN := .venv/bin
 PY := $(BIN)/python
 READY := .venv/ready
+# Two kernels or test workers share two cores: BLAS threads of each would only fight over them.
+export OPENBLAS_NUM_THREADS ?= 1
 UV := $(shell command -v uv 2>/dev/null)
 
 .PHONY: book test check notebooks figures lab serve lock publish-url clean

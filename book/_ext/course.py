@@ -60,8 +60,10 @@ class Viz(Figure):
         light = next(drawn[0].findall(nodes.image))
         dark = light.deepcopy()
         dark["uri"] = light["uri"].replace("-light.svg", "-dark.svg")
-        light["classes"].append("only-light")
-        dark["classes"].append("only-dark")
+        # The theme's own only-light/only-dark would hide the caption with the picture; dark-light keeps its
+        # filter off pictures that bring their own dark variant.
+        light["classes"] += ["in-light", "dark-light"]
+        dark["classes"] += ["in-dark", "dark-light"]
         light.parent.insert(light.parent.index(light) + 1, dark)
         return drawn
 

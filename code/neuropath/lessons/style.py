@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import matplotlib as mpl
+from cycler import cycler
 
 # Okabe & Ito's palette, which keeps its hues apart for the common kinds of colour blindness
 # (https://jfly.uni-koeln.de/color/); yellow is left out, since it vanishes on white paper.
@@ -22,7 +23,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")  # colour is never the only difference
 
 _THEMES = {
     "light": {"ink": "#1f2328", "paper": "#ffffff", "muted": "#6b7280", "grid": "#d9dce1"},
-    "dark": {"ink": "#e6e8eb", "paper": "#14181e", "muted": "#9aa4b2", "grid": "#3a414b"},
+    "dark": {"ink": "#e6e8eb", "paper": "#121212", "muted": "#9aa4b2", "grid": "#3a414b"},
 }
 # On dark paper the darkest hues are lifted until they reach a contrast of 4.5 : 1.
 _LIFTED = {"blue": "#4FA8DE", "orange": "#F08A4B", "green": "#2BBF96", "grey": "#A5A5A5"}
@@ -77,7 +78,7 @@ def _parameters(tone: dict[str, str]) -> dict:
         **ticks,
         **faces,
         "axes.grid": False,
-        "axes.prop_cycle": mpl.cycler(color=list(COLORS.values())),
+        "axes.prop_cycle": cycler(color=list(COLORS.values())),
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlesize": 11,

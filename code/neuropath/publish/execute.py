@@ -10,17 +10,19 @@ import asyncio
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import yaml
 
 KEEP = 3  # caches of earlier package versions that are kept, so that reverting an edit costs nothing
-QUIET = {"record_timing": False}  # timings would become cell metadata, and so part of the cache's key
+QUIET: dict[str, Any] = {"record_timing": False}  # timings would become cell metadata, and so part of the cache's key
 HASHED = (".py", ".js", ".css", ".json", ".npz")
 
 
@@ -105,7 +107,7 @@ def _read(page: Path) -> tuple[nbformat.NotebookNode]:
     from myst_nb.core.read import read_myst_markdown_notebook
     from myst_parser.config.main import MdParserConfig
 
-    extensions = {"amsmath", "colon_fence", "dollarmath", "deflist", "tasklist"}
+    extensions = {"amsmath", "colon_fence", "dollarmath", "deflist"}
     config = MdParserConfig(enable_extensions=extensions)
     text = page.read_text(encoding="utf-8")
     return (read_myst_markdown_notebook(text, config, add_source_map=True, path=page),)
@@ -136,7 +138,9 @@ def _run(run: Run, timeout: int) -> Run:
         client = NotebookClient(
             run.notebook, timeout=timeout, kernel_name="python3", resources=resources, **QUIET
         )
-        asyncio.run(client.async_execute())  # a loop of its own in each thread, closed when it is done
+        # A loop of its own in each thread, closed when it is done. What the kernel process itself writes to
+        # stderr (a note on its transport at every start) is not the page's; cells' stderr is an output.
+        asyncio.run(client.async_execute(stderr=subprocess.DEVNULL))
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         run.failure = _describe(run, error)
     run.seconds = time.perf_counter() - begin

@@ -1,0 +1,189 @@
+"""The self-check of an exercise: `check("s01c-softmax", softmax)`. It teaches; it does not grade.
+
+Checks are written on the page beside the exercise and compiled to `checks/*.json`, so that a notebook
+alone can run them.
+"""
+
+import ast
+import copy
+import difflib
+import functools
+import hashlib
+import json
+import warnings
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from neuropath.lessons import expectations
+from neuropath.lessons.expectations import NotAttempted, Unmet, describe, plain
+from neuropath.lessons.recording import Tape, explain, reader_line, same
+
+NOT_ATTEMPTED, WRONG, RIGHT = "not attempted", "wrong", "right"
+_failures: Counter[str] = Counter()  # how often each exercise has failed in this process
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a self-check found; shown as text. True in a condition only where the answer is right."""
+
+    outcome: str
+    message: str = ""
+    misconception: str | None = None
+    hint: str | None = None
+    id: str = ""
+
+    def __bool__(self) -> bool:
+        return self.outcome == RIGHT
+
+    def __str__(self) -> str:
+        lines = [f"{self.outcome}: {self.message}" if self.message else self.outcome]
+        if self.hint:
+            lines.append(f"Hint: {self.hint}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def check(id: str, value: Any) -> Result:
+    """Look at the reader's answer to the exercise `id`: not attempted, wrong (and how), or right.
+
+    A hint comes with the second wrong answer and each later one. An unknown id raises LookupError.
+    """
+    entry = find(id)
+    result = run_check(entry, value, id=id)
+    if result.outcome != WRONG:
+        return result
+    _failures[id] += 1
+    hints = entry.get("hints") or []
+    number = min(_failures[id] - 1, len(hints))
+    hint = hints[number - 1] if number else None
+    return Result(WRONG, result.message, result.misconception, hint, id)
+
+
+def run_check(
+    entry: Mapping[str, Any],
+    value: Any,
+    rng: np.random.Generator | None = None,
+    *,
+    variant: Mapping[str, Any] | None = None,
+    id: str = "",
+) -> Result:
+    """Run one compiled check, without hints or memory; `variant` defaults to the first of each choice."""
+    if value is ...:
+        return Result(NOT_ATTEMPTED, "replace the `...` by your answer", id=id)
+    rng = rng or np.random.default_rng(_seed(id))
+    value = plain(value)
+    chosen = {name: choices[0] for name, choices in (entry.get("variant") or {}).items()} | dict(
+        variant or {}
+    )
+    tape = Tape()
+    outcome, message = _attempt(entry, value, copy.deepcopy(rng), chosen, tape)
+    if outcome != WRONG:
+        return Result(outcome, message, id=id)
+    name = _misconception(entry, value, tape)
+    if name is not None:
+        return Result(WRONG, entry["misconceptions"][name]["message"], name, id=id)
+    if tape.spoiled() and _attempt(entry, value, copy.deepcopy(rng), chosen, Tape(protect=True))[0] == RIGHT:
+        message = (
+            "the values are right, but your function changes its argument in place: work on a copy of it"
+        )
+    return Result(WRONG, message, id=id)
+
+
+def _attempt(
+    entry: Mapping[str, Any], value: Any, rng: np.random.Generator, variant: dict[str, Any], tape: Tape
+) -> tuple[str, str]:
+    """Outcome and message of the check function alone. Nothing of its own text or traceback gets out."""
+    function, wants_call = _compiled(entry["source"], entry["function"])
+    if wants_call and not callable(value):
+        return WRONG, f"the check needs {entry['answer']} itself, to call it; it received {describe(value)}"
+    is_function = callable(value) and not isinstance(value, type)
+    answer = tape.wrap(value) if is_function else value
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")  # a warning is reported below; it never decides
+        outcome, message = _judged(lambda: function(answer, rng, **variant), value)
+    if outcome == WRONG and is_function and not wants_call and not tape.calls:
+        message = f"the check needs a value; it received {describe(value)}: was it meant to be called?"
+    if outcome == WRONG and caught:
+        message += f" (on the way, a warning: {caught[0].message})"
+    return outcome, message
+
+
+def _judged(run: Callable[[], Any], value: Any) -> tuple[str, str]:
+    try:
+        run()
+    except NotAttempted:
+        return NOT_ATTEMPTED, "replace the `...` by your answer"
+    except Unmet as unmet:
+        return WRONG, str(unmet)
+    except (Exception, SystemExit) as error:  # the check tripped over a value of a kind it did not foresee
+        if reader_line(error):
+            return WRONG, explain(error)
+        kind = type(error).__name__
+        shown = "what your function returned" if callable(value) else describe(value)
+        return WRONG, f"the check could not work with {shown} ({kind}): is it of the kind that was asked for?"
+    return RIGHT, ""
+
+
+def _misconception(entry: Mapping[str, Any], value: Any, tape: Tape) -> str | None:
+    """The first listed misconception that gives the reader's very outputs (or the very value)."""
+    for name, wrong in (entry.get("misconceptions") or {}).items():
+        space: dict[str, Any] = {"np": np, "__name__": "misconception"}
+        with warnings.catch_warnings(record=True):
+            warnings.simplefilter("always")
+            exec(compile(wrong["code"], f"<misconception {name}>", "exec"), space)
+            typical = space[entry["answer"]]
+            hit = tape.matches(typical) if callable(typical) else not callable(value) and same(value, typical)
+        if hit:
+            return name
+    return None
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(source: str, name: str) -> tuple[Callable[..., Any], bool]:
+    """The check function, and whether it calls its first argument."""
+    tree = ast.parse(source)
+    definition = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    parameter = definition.args.args[0].arg
+    calls = (node.func for node in ast.walk(definition) if isinstance(node, ast.Call))
+    wants_call = any(isinstance(func, ast.Name) and func.id == parameter for func in calls)
+    space: dict[str, Any] = {"np": np, "__name__": "self_check"}
+    for helper in ("expect", "expect_shape", "expect_close", "expect_type"):
+        space[helper] = getattr(expectations, helper)
+    exec(compile(tree, "<self-check>", "exec"), space)
+    return space[name], wants_call
+
+
+def find(id: str) -> dict[str, Any]:
+    """The compiled check of this id, from the package's data."""
+    entries = load_checks()
+    if id in entries:
+        return entries[id]
+    if not entries:
+        raise LookupError(
+            "no self-checks are installed with this package: `make notebooks` compiles them from the pages"
+        )
+    near = difflib.get_close_matches(str(id), entries, n=3, cutoff=0.3)
+    raise LookupError(
+        f"there is no self-check {id!r}" + (f"; the nearest are {', '.join(near)}" if near else "")
+    )
+
+
+def load_checks() -> dict[str, dict[str, Any]]:
+    """All compiled checks by id. Read anew when asked: they are small, and authors recompile them."""
+    folder = resources.files("neuropath.lessons") / "checks"
+    entries: dict[str, dict[str, Any]] = {}
+    if folder.is_dir():
+        for file in sorted(folder.iterdir(), key=lambda item: item.name):
+            if file.name.endswith(".json"):
+                entries |= json.loads(file.read_text(encoding="utf-8"))
+    return entries
+
+
+def _seed(id: str) -> int:
+    return int.from_bytes(hashlib.sha256(id.encode()).digest()[:4], "big")

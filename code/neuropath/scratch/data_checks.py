@@ -1,0 +1,103 @@
+"""What `fit`, `evaluate` and `predict` ask of their data; messages say expected, received, what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .losses import Loss, binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+
+CROSS_ENTROPIES: tuple[Loss, ...] = (
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def check_inputs(X: np.ndarray, dtype: np.dtype, what: str = "X") -> np.ndarray:
+    """X as an array, once it is a non-empty batch of finite numbers of the model's dtype."""
+    X = np.asarray(X)
+    if X.ndim < 2:
+        raise ValueError(
+            f"Expected {what} to be a batch of shape (N, …), received {X.shape}: a single one is X[None]."
+        )
+    if X.size == 0:
+        raise ValueError(f"Expected {what} to hold at least one example, received shape {X.shape}.")
+    if X.dtype != dtype:
+        raise TypeError(
+            f"Expected {what} of dtype {dtype} (the model's), received {X.dtype}: "
+            f'use {what}.astype("{dtype}"), and divide pixels of 0 … 255 by 255.'
+        )
+    if not (np.isfinite(X.min()) and np.isfinite(X.max())):  # NaN survives both; no temporary array
+        bad = int(np.sum(~np.isfinite(X)))
+        raise ValueError(
+            f"Expected finite numbers in {what}, received {bad} NaN or infinite ones of {X.size}: "
+            "drop those examples or fill them in."
+        )
+    return X
+
+
+def check_targets(y: np.ndarray, shape: tuple[int, ...], loss: Loss, what: str = "y") -> np.ndarray:
+    """y as an array that the loss can use: one possible target per example.
+
+    shape: that of the outputs, (N, K). A y (N,) for a single output becomes (N, 1).
+    """
+    y = np.asarray(y)
+    if y.ndim == 0 or len(y) != shape[0]:
+        raise ValueError(f"Expected one target per example, {shape[0]}, received {what} of shape {y.shape}.")
+    if y.dtype.kind not in "biuf":
+        raise ValueError(f"Expected numbers in {what}, received dtype {y.dtype}: number the classes from 0.")
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        raise ValueError(f"Expected finite targets, received NaN or infinity in {what}.")
+    y = as_column(y, shape, loss)
+    if loss is categorical_crossentropy and y.shape == shape:
+        _check_rows(y, what)
+    if loss in CROSS_ENTROPIES:
+        loss(np.zeros(shape, np.float32), y)  # each loss knows best what it refuses
+    elif y.ndim == 2 and y.shape != shape:
+        raise ValueError(f"Expected {what} of shape {shape}, as the outputs, received {y.shape}.")
+    return y
+
+
+def as_column(y: np.ndarray, shape: tuple[int, ...], loss: Loss) -> np.ndarray:
+    """(N,) -> (N, 1) where the model has a single output, as Keras' `fit` does."""
+    single = y.ndim == 1 and shape[1:] == (1,) and loss is not sparse_categorical_crossentropy
+    return y[:, None] if single else y
+
+
+def _check_rows(Y: np.ndarray, what: str) -> None:
+    sums = Y.sum(axis=1)
+    if Y.min() < 0 or np.abs(sums - 1).max() > 1e-3:
+        raise ValueError(
+            f"Expected rows of {what} that are >= 0 and sum to 1, received sums {sums.min():g} … "
+            f"{sums.max():g} and a smallest entry of {Y.min():g}: use one_hot(labels, {Y.shape[1]})."
+        )
+
+
+def check_fit_options(rng: object, batch_size: int, epochs: int, callbacks: tuple) -> None:
+    """Raise for an rng, batch size, number of epochs or callback that cannot work."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"fit expects rng=np.random.default_rng(seed), received {type(rng).__name__}.")
+    for name, value in {"batch_size": batch_size, "epochs": epochs}.items():
+        if not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"fit expects {name} to be a whole number >= 1, received {value!r}.")
+    for callback in callbacks:
+        if not callable(getattr(callback, "on_epoch_end", None)) or isinstance(callback, type):
+            raise TypeError(
+                f"fit expects callbacks to be objects with on_epoch_end(epoch, logs), received {callback!r}."
+            )
+
+
+def split_off(X: np.ndarray, y: np.ndarray, share: float) -> tuple[Pair, Pair | None]:
+    """((X, y), validation): the *last* share of the rows, before any shuffling, as Keras does."""
+    if not 0 <= share < 1:
+        raise ValueError(f"Expected validation_split in [0, 1), received {share}: 0.1 sets a tenth aside.")
+    if share == 0:
+        return (X, y), None
+    kept = int(len(X) * (1 - share))
+    if kept in (0, len(X)):
+        raise ValueError(
+            f"validation_split={share} of {len(X)} examples leaves {kept} to train on and {len(X) - kept} to "
+            "validate on, expected at least one each: use more data or another share."
+        )
+    return (X[:kept], y[:kept]), (X[kept:], y[kept:])

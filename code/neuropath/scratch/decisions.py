@@ -1,0 +1,47 @@
+"""From a network's outputs to probabilities, labels and accuracy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .activations import sigmoid, softmax
+from .layers import Sigmoid, Softmax
+from .losses import Loss, binary_crossentropy, mean_squared_error
+
+
+def probabilities(outputs: np.ndarray, last_layer: object, loss: Loss | None) -> np.ndarray:
+    """(N, K) probabilities: one column P(y = 1) of a binary model, else one column per class.
+
+    Raises ValueError for a model whose outputs are no logits and no probabilities: a regression.
+    """
+    if isinstance(last_layer, (Sigmoid, Softmax)):
+        return outputs
+    if loss is mean_squared_error:
+        raise ValueError(
+            "A model trained by mean_squared_error predicts numbers, which are neither labels nor "
+            "probabilities: expected a cross-entropy loss or a final Sigmoid or Softmax; "
+            "for the numbers themselves use model.forward(X)."
+        )
+    one_by_one = loss is binary_crossentropy or outputs.shape[1] == 1
+    return sigmoid(outputs) if one_by_one else softmax(outputs)
+
+
+def classes(outputs: np.ndarray, last_layer: object, loss: Loss | None) -> np.ndarray:
+    """Labels (N,) of outputs (N, K); several yes-or-no outputs side by side give 0/1 labels (N, K)."""
+    if outputs.shape[1] > 1 and loss is not binary_crossentropy:
+        probabilities(outputs[:1], last_layer, loss)  # refuses a regression
+        return outputs.argmax(axis=1)
+    yes = (probabilities(outputs, last_layer, loss) > 0.5).astype(np.int64)
+    return yes[:, 0] if yes.shape[1] == 1 else yes
+
+
+def accuracy(outputs: np.ndarray, y: np.ndarray, last_layer: object, loss: Loss | None) -> float | None:
+    """Share of right labels, or None for a regression; y are labels, one-hot rows or 0/1 columns."""
+    if loss is mean_squared_error and not isinstance(last_layer, (Sigmoid, Softmax)):
+        return None
+    predicted = classes(outputs, last_layer, loss)
+    if predicted.ndim == 1 and y.ndim == 2:
+        y = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0] > 0.5
+    elif not np.issubdtype(y.dtype, np.integer):
+        y = y > 0.5
+    return float(np.mean(predicted == y))

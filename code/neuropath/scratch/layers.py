@@ -1,0 +1,221 @@
+"""The layers of Session 01. A layer is any object with params, grads, forward and backward.
+
+`backward` may be called after any forward pass, in training or in inference mode, and *writes into* the
+arrays of `grads`, which are never accumulated and never replaced: an optimiser may hold views of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from . import initializers
+from .activations import sigmoid, softmax
+from .regularizers import L2
+
+
+class Layer:
+    """What the layers below share: empty dictionaries, and one way to complain."""
+
+    trainable = True  # set False before `Sequential.compile`: the optimiser then skips the layer
+
+    def __init__(self) -> None:
+        self.params: dict[str, np.ndarray] = {}
+        self.grads: dict[str, np.ndarray] = {}
+        self.state: dict[str, np.ndarray] = {}
+        self._shape: tuple[int, ...] | None = None  # of the last output
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """From the input X to the output Y, remembering what `backward` needs."""
+        raise NotImplementedError(f"{type(self).__name__} must define forward(X, *, training=False).")
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """From dL/dY (shaped as the last output) to dL/dX; parameter gradients go into `grads`."""
+        raise NotImplementedError(f"{type(self).__name__} must define backward(dY).")
+
+    def penalty(self) -> float:
+        """What this layer's regulariser adds to the loss."""
+        return 0.0
+
+    def _check_upstream(self, dY: np.ndarray) -> None:
+        name = type(self).__name__
+        if self._shape is None:
+            raise ValueError(f"{name}.backward(dY) needs a forward pass first: call {name}.forward(X).")
+        if dY.shape != self._shape:
+            raise ValueError(
+                f"{name}.backward expects dY shaped as the last output, {self._shape}, received {dY.shape}."
+            )
+
+
+class Dense(Layer):
+    """Y = X W + b for a batch X (N, n_in) -> (N, units); W (n_in, units), b (units,).
+
+    Derived in Session 01 C. Twin: `keras.layers.Dense` (which also accepts inputs of higher rank).
+    Raises ValueError for an X of another shape, TypeError for an X of another dtype.
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        units: int,
+        *,
+        rng: np.random.Generator,
+        use_bias: bool = True,
+        kernel_initializer: str | initializers.Initializer = "glorot_uniform",
+        kernel_regularizer: L2 | None = None,
+        dtype: DTypeLike = "float32",
+    ):
+        super().__init__()
+        if n_in < 1 or units < 1:
+            raise ValueError(f"Dense expects n_in >= 1 and units >= 1, received {n_in} and {units}.")
+        self.n_in, self.units, self.kernel_regularizer = n_in, units, kernel_regularizer
+        self.params["W"] = initializers.get(kernel_initializer)((n_in, units), rng=rng, dtype=dtype)
+        if use_bias:
+            self.params["b"] = np.zeros(units, dtype)
+        self.grads = {name: np.zeros_like(p) for name, p in self.params.items()}
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """(N, n_in) -> (N, units)."""
+        self._check_input(X)
+        self._X = X  # all that backward needs to remember
+        Y = X @ self.params["W"]
+        if "b" in self.params:
+            Y += self.params["b"]
+        self._shape = Y.shape
+        return Y
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """(N, units) -> (N, n_in)."""
+        self.backward_params(dY)
+        return dY @ self.params["W"].T
+
+    def backward_params(self, dY: np.ndarray) -> None:
+        """The half of `backward` that fills grads; a first layer needs no more, nobody asks for its dX."""
+        self._check_upstream(dY)
+        self._check_dtype("dY", dY)
+        np.matmul(self._X.T, dY, out=self.grads["W"])  # into arrays that exist
+        if "b" in self.grads:
+            np.sum(dY, axis=0, out=self.grads["b"])
+        if self.kernel_regularizer is not None:
+            self.grads["W"] += self.kernel_regularizer.gradient(self.params["W"])
+
+    def penalty(self) -> float:
+        """The regulariser of the kernel, a number; 0 where there is none."""
+        return 0.0 if self.kernel_regularizer is None else self.kernel_regularizer(self.params["W"])
+
+    def _check_input(self, X: np.ndarray) -> None:
+        n_in = len(self.params["W"])
+        if X.ndim != 2 or X.shape[1] != n_in:
+            hint = ": put Flatten() before it, or X.reshape(len(X), -1)." if X.ndim > 2 else "."
+            raise ValueError(f"Dense expects X of shape (N, {n_in}), received {X.shape}{hint}")
+        self._check_dtype("X", X)
+
+    def _check_dtype(self, what: str, array: np.ndarray) -> None:
+        own = self.params["W"].dtype
+        if array.dtype != own:
+            raise TypeError(
+                f"Dense expects {what} of dtype {own} (its own), received {array.dtype}: "
+                f'use {what}.astype("{own}"), or make the layer with dtype="{array.dtype}".'
+            )
+
+
+class ReLU(Layer):
+    """max(X, 0), any shape. At 0 the slope is taken as 0, as Keras does. Twin: `keras.layers.ReLU`."""
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """Same shape out as in."""
+        self._positive, self._shape = X > 0, X.shape
+        return np.maximum(X, 0)
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """Same shape out as in."""
+        self._check_upstream(dY)
+        return dY * self._positive
+
+
+class Sigmoid(Layer):
+    """σ(X), any shape; slope σ(1 - σ). Twin: `keras.layers.Activation("sigmoid")`."""
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """Same shape out as in."""
+        self._Y, self._shape = sigmoid(X), X.shape
+        return self._Y
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """Same shape out as in."""
+        self._check_upstream(dY)
+        return dY * self._Y * (1 - self._Y)
+
+
+class Tanh(Layer):
+    """tanh X, any shape; slope 1 - tanh². Twin: `keras.layers.Activation("tanh")`."""
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """Same shape out as in."""
+        self._Y, self._shape = np.tanh(X), X.shape
+        return self._Y
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """Same shape out as in."""
+        self._check_upstream(dY)
+        return dY * (1 - self._Y**2)
+
+
+class Softmax(Layer):
+    """softmax along the last axis, with its whole Jacobian. Twin: `keras.layers.Softmax`.
+
+    Losses here take logits: a classifier needs this layer only where probabilities feed something else.
+    """
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """(..., K) -> (..., K), rows that sum to one."""
+        self._Y, self._shape = softmax(X), X.shape
+        return self._Y
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """Each row is multiplied by diag(y) - y yᵀ, without ever forming it."""
+        self._check_upstream(dY)
+        return self._Y * (dY - np.sum(dY * self._Y, axis=-1, keepdims=True))
+
+
+class Flatten(Layer):
+    """(N, a, b, ...) -> (N, a·b·...), in row-major order. Twin: `keras.layers.Flatten`."""
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """(N, ...) -> (N, D)."""
+        Y = X.reshape(len(X), int(np.prod(X.shape[1:])))
+        self._shape_in, self._shape = X.shape, Y.shape
+        return Y
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """(N, D) -> (N, ...)."""
+        self._check_upstream(dY)
+        return dY.reshape(self._shape_in)
+
+
+class Dropout(Layer):
+    """Inverted dropout: in training each entry is 0 with probability `rate`, else divided by 1 - rate.
+
+    At inference it does nothing. Any shape. Twin: `keras.layers.Dropout`. Raises ValueError for a rate
+    outside [0, 1).
+    """
+
+    def __init__(self, rate: float, *, rng: np.random.Generator):
+        super().__init__()
+        if not 0 <= rate < 1:
+            raise ValueError(f"Dropout expects a rate in [0, 1), the share that is dropped, received {rate}.")
+        self.rate, self._rng = rate, rng
+
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """Same shape out as in."""
+        self._shape, self.mask = X.shape, None
+        if not training or self.rate == 0:
+            return X
+        kept = self._rng.random(X.shape, dtype=np.float32) >= self.rate
+        self.mask = kept.astype(X.dtype) / (1 - self.rate)
+        return X * self.mask
+
+    def backward(self, dY: np.ndarray) -> np.ndarray:
+        """The mask of the last forward pass again; at inference dY itself."""
+        self._check_upstream(dY)
+        return dY if self.mask is None else dY * self.mask

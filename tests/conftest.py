@@ -1,0 +1,37 @@
+"""Shared by all tests: Keras without its noise, Hypothesis without a clock, BLAS on one thread."""
+
+import importlib
+import os
+import warnings
+
+import hypothesis
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its log lines; oneDNN stays on
+
+hypothesis.settings.register_profile("course", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("course")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_blas_thread():
+    """Threads that outnumber idle cores wait for each other: training was measured 8 times slower."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def keras():
+    """Keras on TensorFlow, imported by the first test that asks; warnings of *that import* are not ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        importlib.import_module("tensorflow")
+        return importlib.import_module("keras")
+
+
+@pytest.fixture
+def rng():
+    """A fresh generator with a fixed seed."""
+    return np.random.default_rng(20240601)

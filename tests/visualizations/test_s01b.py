@@ -1,0 +1,63 @@
+"""The figures of Session 01 Part B: what they draw, and that what their alt text says is so."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from neuropath import visualizations as viz
+from neuropath.lessons import style
+from neuropath.visualizations import s01b_perceptron_squeeze as squeeze
+from neuropath.visualizations import s01b_relu_interpolation as interpolation
+from neuropath.visualizations import s01b_tent_teeth as teeth
+
+NAMES = [name for name in viz.names() if name.startswith("s01b_")]
+
+
+def test_there_are_figures():
+    assert len(NAMES) >= 3
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_draws_on_the_paper_of_its_theme(name, theme):
+    with style.theme(theme):
+        figure = viz.load(name).draw()
+        assert figure.get_facecolor() == pytest.approx(plt.matplotlib.colors.to_rgba(style.paper()))
+    plt.close(figure)
+    assert 100 < len(viz.load(name).ALT) < 600
+
+
+def test_the_perceptron_run_is_what_the_alt_text_says():
+    X, y, u = squeeze.separable_points()
+    history = squeeze.weights_after_mistakes(X, y)
+    R, gamma = np.linalg.norm(X, axis=1).max(), (y * (X @ u)).min()
+    assert len(history) - 1 == 13
+    assert 145 < (R / gamma) ** 2 < 155
+    assert (y * (X @ history[-1]) > 0).all()
+    assert not (y * (X @ history[4]) > 0).all()
+    M = np.arange(len(history))
+    size = np.linalg.norm(history, axis=1)
+    assert (gamma * M <= history @ u + 1e-12).all()
+    assert (history @ u <= size + 1e-12).all()
+    assert (size <= R * np.sqrt(M) + 1e-12).all()
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("sine", 3.8, 4.2), ("√x", 1.35, 1.45), ("step", 0, 2)])
+def test_the_error_falls_as_the_alt_text_says(name, low, high):
+    target = next(f for label, f in interpolation.TARGETS.items() if label.startswith(name))
+    x = np.linspace(0, 1, 30001)
+    coarse, fine = (np.abs(target(x) - interpolation.interpolant(target, n, x)).max() for n in (64, 128))
+    assert low < coarse / fine < high
+
+
+def test_the_interpolant_passes_through_the_knots():
+    knots = np.arange(8) / 7
+    assert np.allclose(interpolation.interpolant(np.exp, 7, knots), np.exp(knots), rtol=1e-12)
+
+
+@pytest.mark.parametrize("times", [1, 2, 4, 8])
+def test_teeth_are_counted_right(times):
+    x = np.linspace(0, 1, 2 ** (times + 2) + 1)  # dyadic: exact in floating point
+    y = teeth.iterate(x, times)
+    assert np.count_nonzero(y == 1) == 2 ** (times - 1)
+    assert np.count_nonzero(np.diff(np.sign(np.diff(y)))) == 2**times - 1

@@ -1,0 +1,32 @@
+"""Stands in for `NeuronExplorer` where no JavaScript runs: the explorer as it starts."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from neuropath.lessons.style import COLORS, ink
+from neuropath.visualizations._s01a import arrow, half_plane, quiet_grid
+from neuropath.widgets.neuron import BIAS, LABELS, POINTS, WEIGHTS, NeuronExplorer
+
+ALT = NeuronExplorer.ALT
+
+
+def draw() -> Figure:
+    """Twelve points, the neuron's arrow and border, rings around the points on the wrong side."""
+    figure, ax = plt.subplots(figsize=(5.0, 4.6))
+    quiet_grid(ax)
+    weights, points, labels = np.array(WEIGHTS), np.array(POINTS), np.array(LABELS)
+    half_plane(ax, -weights, -BIAS, COLORS["orange"])
+    half_plane(ax, weights, BIAS, COLORS["blue"])
+    ax.axline((0, -BIAS / weights[1]), slope=-weights[0] / weights[1], color=COLORS["green"], lw=2.4)
+    wrong = points[(points @ weights + BIAS > 0) != labels]
+    for label, marker, color in ((1, "o", COLORS["blue"]), (0, "x", COLORS["orange"])):
+        here = points[labels == label].T
+        ax.scatter(*here, marker=marker, s=70, color=color, lw=2.4, zorder=3, label=f"class {label}")
+    ring = {"facecolors": "none", "edgecolors": ink(), "s": 260, "lw": 1.2}
+    ax.scatter(*wrong.T, **ring, label=f"wrong side: {len(wrong)} of {len(points)}")
+    arrow(ax, (0, 0), weights, COLORS["green"], lw=2.4)
+    ax.text(-0.25, 0.75, "weights\n(−1, 1.5)", color=ink(), fontsize=9)
+    ax.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), labelcolor=ink(), labelspacing=1.1)
+    return figure
