@@ -19,7 +19,7 @@ ALT = (
 
 def draw() -> Figure:
     """Biology on the left, arithmetic on the right, matching parts in matching colours."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.0, 3.3))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.0, 2.9))
     for ax in (left, right):
         bare(ax).set(xlim=(0, 10), ylim=(0, 8), aspect="equal")
     _cell(left)

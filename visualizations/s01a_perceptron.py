@@ -42,7 +42,7 @@ def draw() -> Figure:
     """Four moments between the first mistake and the last."""
     states = history()
     moments = np.unique(np.linspace(0, len(states) - 1, 4).astype(int))
-    figure, axes = plt.subplots(1, 4, figsize=(7.0, 2.15), sharey=True)
+    figure, axes = plt.subplots(1, 4, figsize=(7.0, 1.95), sharey=True)
     for ax, k in zip(axes, moments, strict=True):
         half_plane(ax, states[k][:2], states[k][2], COLORS["blue"])
         for sign, marker, color in ((1, "o", COLORS["blue"]), (-1, "x", COLORS["orange"])):

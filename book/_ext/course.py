@@ -94,7 +94,7 @@ class Quiz(Course):
             verdict = "right" if option.right else "wrong"
             item = details(classes=["quiz-option", verdict])
             item += self.parse(f"({letter}) {option.text}", summary())
-            mark = "**Right.** " if option.right else "**Not quite.** "
+            mark = "✓ " if option.right else "✗ "
             item += self.parse(mark + option.feedback, nodes.container(classes=["quiz-feedback"]))
             box += item
         return [box]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import warnings
+from contextlib import suppress
 from functools import cache
 
 import numpy as np
@@ -42,11 +43,18 @@ def setup_names(file: str) -> dict:
 
 
 def run(exercise, kind: str) -> dict:
-    """Names after the setup cell and the exercise's cells of this kind."""
+    """Names after the setup cell, the cells that the exercise gives, and its own cells of this kind.
+
+    A cell may go on to show its answer at work on something that the page has computed: the book runs that.
+    Here it ends with a NameError, and the answer, which must stand on its own, has been defined before it.
+    """
     space = dict(setup_names(exercise.file))
     space["rng"] = np.random.default_rng(0)
-    for cell in exercise.of_kind(kind):
-        exec(compile(cell.code, f"{exercise.file}:{cell.line}", "exec"), space)
+    given = [c for c in exercise.plain_cells if "check(" not in c.content]
+    sources = [(c.line, c.content) for c in given if c.line < exercise.solutions[0].line]
+    for line, source in [*sources, *((c.line, c.code) for c in exercise.of_kind(kind))]:
+        with suppress(NameError):
+            exec(compile(source, f"{exercise.file}:{line}", "exec"), space)
     return space
 
 
@@ -64,7 +72,7 @@ def test_exercises_are_whole(page):
     assert exercises.collect(page)
 
 
-@pytest.mark.parametrize("exercise", coded())
+@pytest.mark.parametrize("exercise", list(coded()))
 def test_a_solution_passes_its_check_in_every_variant(exercise):
     entry = entry_of(exercise)
     answer = run(exercise, "solution")[entry["answer"]]
@@ -73,14 +81,14 @@ def test_a_solution_passes_its_check_in_every_variant(exercise):
         assert result.outcome == RIGHT, result.message
 
 
-@pytest.mark.parametrize("exercise", coded())
+@pytest.mark.parametrize("exercise", list(coded()))
 def test_a_starter_counts_as_not_attempted(exercise):
     entry = entry_of(exercise)
     result = run_check(entry, run(exercise, "starter")[entry["answer"]], id=exercise.id)
     assert result.outcome == NOT_ATTEMPTED, result.message
 
 
-@pytest.mark.parametrize(("exercise", "misconception"), wrong_answers())
+@pytest.mark.parametrize(("exercise", "misconception"), list(wrong_answers()))
 def test_a_misconception_fails_with_its_own_message(exercise, misconception):
     entry = entry_of(exercise)
     wrong = entry["misconceptions"][misconception]

@@ -68,6 +68,12 @@ class Browser:
         strokes = [{"type": kind, "value": KEYS[k]} for k in keys for kind in ("keyDown", "keyUp")]
         self._act({"type": "key", "id": "keyboard", "actions": strokes})
 
+    def press_on(self, selector: str, *keys: str) -> None:
+        """Give an element the focus, then type keys."""
+        self.run("arguments[0].focus()", self.find(selector))
+        self.press(*keys)
+        self.settle()
+
     def drag(self, selector: str, dx: int, dy: int, pointer: str = "mouse") -> None:
         """Press on the middle of an element, move by (dx, dy) pixels, and let go; mouse, touch or pen."""
         self.run("arguments[0].scrollIntoView({block: 'center'})", self.find(selector))
@@ -89,6 +95,10 @@ class Browser:
         self._devtools("Emulation.setDeviceMetricsOverride", size)
         features = [{"name": k.replace("_", "-"), "value": v} for k, v in media.items()]
         self._devtools("Emulation.setEmulatedMedia", {"features": features})
+
+    def script_off(self, off: bool) -> None:
+        """Forbid pages their scripts, or allow them again; scripts of `run` are not touched."""
+        self._devtools("Emulation.setScriptExecutionDisabled", {"value": off})
 
     def screenshot(self, path: Path, selector: str | None = None) -> None:
         """Save a picture of the viewport, or of one element."""

@@ -69,7 +69,7 @@ def test_figures_bring_their_import_into_the_setup_cell_once():
     figure = "```{viz} a_figure\n:name: fig-a\nCaption.\n```"
     setup = "".join(json.loads(made(figure))["cells"][2]["source"])
     line = "import neuropath.visualizations as viz"
-    assert setup == f"import numpy as np\n{line}\n\nrng = np.random.default_rng(0)"
+    assert setup == f"import numpy as np\n\n{line}\n\nrng = np.random.default_rng(0)"
     imported = page.parse(HEAD + SETUP.replace("import numpy", f"{line}\nimport numpy") + figure, FILE)
     small = book.load(ROOT)
     book.add(small, imported)
@@ -171,3 +171,17 @@ def test_every_nesting_renders_and_leaves_nothing_of_sphinx(parts, wraps):
 def test_any_depth(depth):
     body = made(nested(depth, "Deep {eq}`eq-other-first`."))
     assert f"{'> ' * depth}**Note.** Deep equation (1) of Part B." in body
+
+
+@pytest.mark.parametrize("command", [["format", "--check"], ["check"]])
+def test_the_install_cell_is_formatted_and_clean(command):
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None}
+    long_url = "https://github.com/somebody-with-a-long-name/a-repository-with-a-name"
+    for url in ("", long_url):
+        cells = [cell | {"source": install.source(url)}]
+        text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        name = ["--stdin-filename", "sessions/page.ipynb", "-"]
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *name], input=text, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout

@@ -54,9 +54,7 @@ def test_an_address_in_the_configuration_reaches_every_notebook(checkout):
     config.write_text('repository:\n  url: "https://github.com/some/course"\n', encoding="utf-8")
     assert len(sync.check_notebooks(checkout)) == 2
     sync.write_notebooks(checkout)
-    assert 'NEUROPATH_REPOSITORY\\", \\"https://github.com/some/course' in (checkout / NOTEBOOK).read_text(
-        encoding="utf-8"
-    )
+    assert 'public = \\"https://github.com/some/course' in (checkout / NOTEBOOK).read_text(encoding="utf-8")
 
 
 def test_what_has_no_page_any_more_is_removed_and_a_readers_copy_is_not(checkout):

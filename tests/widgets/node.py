@@ -15,7 +15,8 @@ const [, module] = process.argv;
 const { default: explorer, ...named } = await import(module);
 let text = "";
 for await (const part of process.stdin) text += part;
-const results = JSON.parse(text).map(([name, values]) => named[name](...values));
+const results = JSON.parse(text).map(([name, values]) =>
+  typeof named[name] === "function" ? named[name](...values) : named[name]);
 console.log(JSON.stringify({ results, exports: Object.keys(named), render: typeof explorer.render }));
 """
 
@@ -29,7 +30,7 @@ def need_node() -> str:
 
 
 def ask(module: Path, calls: list[tuple[str, list[Any]]]) -> dict[str, Any]:
-    """Results of `calls`, each (function, arguments), and what the module exports."""
+    """Results of `calls`, each (function, arguments) or (constant, []), and what the module exports."""
     command = [need_node(), "--input-type=module", "-e", SCRIPT, module.as_uri()]
     done = subprocess.run(command, input=json.dumps(calls), capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

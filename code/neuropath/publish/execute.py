@@ -22,7 +22,9 @@ import nbformat
 import yaml
 
 KEEP = 3  # caches of earlier package versions that are kept, so that reverting an edit costs nothing
-QUIET: dict[str, Any] = {"record_timing": False}  # timings would become cell metadata, and so part of the cache's key
+QUIET: dict[str, Any] = {
+    "record_timing": False
+}  # timings would become cell metadata, and so part of the cache's key
 HASHED = (".py", ".js", ".css", ".json", ".npz")
 
 

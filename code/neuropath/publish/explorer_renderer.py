@@ -31,7 +31,7 @@ class ExplorerRenderer:
         """The nodes of one explorer, or None for any other output."""
         if data.mime_type != MIME_TYPE or inline:
             return None
-        forget_kernel_state(renderer.renderer.nb_client.nb_metadata)
+        forget_kernel_state(renderer.renderer.nb_client.notebook.get("metadata", {}))
         explorer = data.content
         folder = f"/{renderer.renderer.sphinx_env.config.html_static_path[0]}/figures"
         stills = nodes.container(classes=["explorer-still"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 TAG = "colab-setup"
 
 _SOURCE = """\
-# In Colab this installs the course's package; where it is installed already, nothing happens.
+# In Colab this installs the course's package; where it is there already, nothing happens.
 import importlib
 import importlib.util
 import os
@@ -13,17 +13,20 @@ import subprocess
 import sys
 
 if importlib.util.find_spec("neuropath") is None:
-    address = os.environ.get("NEUROPATH_REPOSITORY", "{url}")
+    public = "{url}"
+    address = os.environ.get("NEUROPATH_REPOSITORY", public)
     if not address:
         raise ModuleNotFoundError(
-            "This notebook needs the course's package and does not know where to get it: set the environment "
-            "variable NEUROPATH_REPOSITORY to the address of the course's git repository, and run it again."
+            "This notebook needs the course's package and does not know where to get it: set "
+            "the environment variable NEUROPATH_REPOSITORY to the address of the course's git "
+            "repository, and run this cell again."
         )
     package = f"neuropath @ git+{{address}}"
-    if subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", package]).returncode:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", package]
+    if subprocess.run(pip).returncode:
         raise ModuleNotFoundError(
-            f"pip could not install the course's package from {{address}} (its own message is above): "
-            "check the network and the address, and run this cell again."
+            f"pip could not install the course's package from {{address}} (its own message is "
+            "above): check the network and the address, and run this cell again."
         )
     importlib.invalidate_caches()"""
 

@@ -80,7 +80,11 @@ class Assembler:
             self._flush()
             self._references()
         else:
-            if (isinstance(block, Heading) and block.level < 4) or name in ("exercise", "exercise-start"):
+            if (isinstance(block, Heading) and block.level < 4) or name in (
+                "exercise",
+                "exercise-start",
+                "quiz",
+            ):
                 self._flush()
             self._prose.append(block)
             if any(directives([block], "viz")):  # inside a fold or a note: the figure's cell follows at once
@@ -130,13 +134,15 @@ class Assembler:
             self._markdown(opened(f"**Figure {block.number}.**", caption_text))
 
     def _with_viz(self, code: str) -> str:
-        """The setup cell, with the import that figures need after its last import."""
+        """The setup cell, with the import that figures need, where a sorter of imports would put it."""
         if not self._needs_viz or any(line.strip() == _VIZ for line in self._all_code()):
             return code
         imports = [node for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)]
-        after = (imports[-1].end_lineno or 0) if imports else 0
+        ours = [node for node in imports if "neuropath" in ast.unparse(node)]
+        after = ours[0].lineno - 1 if ours else (imports[-1].end_lineno or 0) if imports else 0
+        gap = [""] if imports and not ours else []
         lines = code.split("\n")
-        return "\n".join([*lines[:after], _VIZ, *lines[after:]])
+        return "\n".join([*lines[:after], *gap, _VIZ, *lines[after:]])
 
     def _all_code(self) -> list[str]:
         return [

@@ -29,7 +29,7 @@ def formatted(path: Path, root: Path) -> str:
 
 
 def _format(cells: list[Directive], file: str, root: Path) -> list[str]:
-    """All cells in one run of ruff, as cells of a notebook."""
+    """All cells in one run of ruff, as a notebook under sessions/, where ruff.toml sets the width."""
     notebook = {
         "cells": [
             {
@@ -46,7 +46,7 @@ def _format(cells: list[Directive], file: str, root: Path) -> list[str]:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "page.ipynb", "-"]
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "sessions/page.ipynb", "-"]
     done = subprocess.run(command, input=json.dumps(notebook), capture_output=True, text=True, cwd=root)
     if done.returncode:
         raise PageError(file, cells[0].line, f"ruff could not format the cells: {done.stderr.strip()}")

@@ -231,8 +231,10 @@ export function arrow(kind) {
 }
 
 // Mouse, pen and finger alike. `start` may return what `move` gets back as its second argument.
-export function drag(node, p, { start = () => null, move }) {
+// A finger on `node` does not scroll the page, unless `pan`: touch-action has no effect on shapes inside an SVG.
+export function drag(node, p, { start = () => null, move, pan = false }) {
   let held = null;
+  if (!pan) node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   node.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault();

@@ -95,7 +95,7 @@ function render({ model, el }) {
   function useCurve(name) {
     left = curvePlot(name);
     drawn = name;
-    drag(left.p.picture, left.p, { move: (at) => shell.set({ z: Math.round(clamp(at[0], ...Z) * 20) / 20 }) });
+    drag(left.p.picture, left.p, { pan: true, move: (at) => shell.set({ z: Math.round(clamp(at[0], ...Z) * 20) / 20 }) });
     left.p.picture.classList.add("npx-sweep");
     slot.replaceChildren(left.p.node);
   }

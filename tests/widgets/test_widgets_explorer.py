@@ -120,7 +120,7 @@ def test_composed_modules_parse_and_no_name_is_declared_twice(cls, modules):
     assert "render" not in told["exports"]  # anywidget would take it for its old interface
 
 
-def test_the_python_defaults_are_those_of_the_textbook_button(modules):
+def test_the_textbook_solution_is_one_and_the_same_in_both_languages(modules):
     from neuropath.widgets.xor import TEXTBOOK
 
     explorer = XorExplorer(**TEXTBOOK)
@@ -128,8 +128,7 @@ def test_the_python_defaults_are_those_of_the_textbook_button(modules):
         ("gapOf", [explorer.hidden, "step"]),
         ("rightCorners", [explorer.hidden, explorer.output, "step"]),
     ]
-    gap, right = ask(modules / "xor.mjs", calls)["results"]
+    gap, right, theirs = ask(modules / "xor.mjs", [*calls, ("TEXTBOOK", [])])["results"]
+    assert theirs == TEXTBOOK
     assert gap == pytest.approx(0.5**0.5)
     assert right == 4
-    text = (compose.FOLDER / "xor.js").read_text()
-    assert "TEXTBOOK = { hidden: [[1, 1, -0.5], [-1, -1, 1.5]], output: [1, 1, -1.5] }" in text
