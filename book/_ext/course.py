@@ -8,10 +8,12 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.directives.patches import Figure
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from neuropath import visualizations
 from neuropath.publish import address, claims, facts, quiz
+from neuropath.publish import book as books
 from neuropath.publish.execute import cache_folder, package_key
 from neuropath.widgets import write_modules
 
@@ -94,8 +96,7 @@ class Quiz(Course):
             verdict = "right" if option.right else "wrong"
             item = details(classes=["quiz-option", verdict])
             item += self.parse(f"({letter}) {option.text}", summary())
-            mark = "✓ " if option.right else "✗ "
-            item += self.parse(mark + option.feedback, nodes.container(classes=["quiz-feedback"]))
+            item += self.parse(f"{option.mark} {option.feedback}", nodes.container(classes=["quiz-feedback"]))
             box += item
         return [box]
 
@@ -106,6 +107,8 @@ class CheckedTable(Course):
     def run(self) -> list[nodes.Node]:
         for page in (ROOT / "book").rglob("*.md"):
             self.env.note_dependency(str(page))
+        for error in claims.collect(books.load(ROOT))[1]:
+            logging.getLogger(__name__).warning(str(error))  # -W makes it fail the build
         return [self.parse(claims.checked_table(ROOT), nodes.container(classes=["checked-table"]))]
 
 

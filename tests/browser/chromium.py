@@ -90,11 +90,12 @@ class Browser:
         self.settle()
 
     def emulate(self, width: int, height: int = 800, scale: float = 1, **media: str) -> None:
-        """A viewport of `width` pixels, and media features such as `prefers_color_scheme="dark"`."""
+        """A viewport of `width` pixels, and media: `medium="print"`, `prefers_color_scheme="dark"` …"""
         size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         self._devtools("Emulation.setDeviceMetricsOverride", size)
+        medium = media.pop("medium", "")
         features = [{"name": k.replace("_", "-"), "value": v} for k, v in media.items()]
-        self._devtools("Emulation.setEmulatedMedia", {"features": features})
+        self._devtools("Emulation.setEmulatedMedia", {"media": medium, "features": features})
 
     def script_off(self, off: bool) -> None:
         """Forbid pages their scripts, or allow them again; scripts of `run` are not touched."""

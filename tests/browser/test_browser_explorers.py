@@ -45,6 +45,15 @@ def test_without_javascript_the_still_figure_remains(site, chromium):
     assert shown == "block"
 
 
+def test_paper_gets_the_still_figure(open_page):
+    page = open_page()
+    page.emulate(900, medium="print")
+    shown = page.run(
+        "return [...document.querySelectorAll('figure > div')].map(e => getComputedStyle(e).display)"
+    )
+    assert shown == ["block", "none"] * len(EXPLORERS)
+
+
 def test_the_numbers_are_those_of_python(open_page):
     page, start = open_page(), NeuronExplorer()
     page.press_on("figure:nth-of-type(1) input[value=sigmoid]", "Space")
@@ -96,6 +105,14 @@ def test_the_keyboard_reaches_every_control(open_page):
     assert ring == "solid"
 
 
+def test_arrow_keys_stay_with_the_slider(open_page):
+    """JupyterLab would take them from the page: it moves from cell to cell with them."""
+    page = open_page()
+    page.run("window.heard = []; document.addEventListener('keydown', e => window.heard.push(e.key))")
+    page.press_on("[aria-label='b, bias']", "Right", "Up", "Tab")
+    assert page.run("return window.heard") == ["Tab"]
+
+
 def test_the_perceptron_rule_solves_the_points_and_says_so(open_page):
     page = open_page()
     for _ in range(7):
@@ -142,11 +159,12 @@ def test_a_hidden_line_turns_and_shifts(open_page):
     assert [number(v) for v in page.run(read)][2] == others[0] == 90
 
 
-def test_the_point_on_the_curve_moves_and_the_product_follows(open_page):
+@pytest.mark.parametrize("pointer", ["mouse", "touch"])
+def test_the_point_on_the_curve_moves_and_the_product_follows(open_page, pointer):
     page = open_page()
     for name, layer in (("tanh", nn.Tanh()), ("sigmoid", nn.Sigmoid())):
         page.press_on(f"figure:nth-of-type(3) input[value={name}]", "Space")
-        page.drag("figure:nth-of-type(3) .npx-sweep", 33, 0)
+        page.drag("figure:nth-of-type(3) .npx-sweep", 33, 0, pointer)
         z = number(page.run(TEXT, ACTIVATION, ".npx-value"))
         assert 0.2 < z < 4.5
         layer.forward(np.array([z]))

@@ -185,3 +185,17 @@ def test_the_install_cell_is_formatted_and_clean(command):
             [sys.executable, "-m", "ruff", *command, *name], input=text, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout
+
+
+def test_hints_misconceptions_and_solutions_stay_out_wherever_they_stand():
+    body = (
+        "```{exercise-start} A\n:label: ex-a\n```\n"
+        "```{code-cell} ipython3\n---\nexercise:\n  id: a\n  kind: starter\n  answer: my_a\n"
+        '  hints: ["SECRET"]\n  misconceptions: {b: {code: "SECRET", message: "SECRET"}}\n'
+        '  rubric: [{points: 1, text: "SECRET"}]\n---\nmy_a = ...\n```\n'
+        "```{code-cell} ipython3\n:exercise: {id: a, kind: solution}\nmy_a = 'SECRET'\n```\n"
+        "```{exercise-end}\n```\n"
+    )
+    text = made(body)
+    assert "SECRET" not in text
+    assert "my_a = ..." in text

@@ -205,3 +205,10 @@ def test_digits_are_drawn_apart_and_the_overfitting_run_turns_round():
     assert best < 30 < len(run["val_loss"])
     assert run["loss"][-1] < run["loss"][best]
     assert run["val_loss"][-1] > 1.2 * run["val_loss"][best]
+
+
+def test_mobilenet_has_the_parameters_of_the_page_s_table(keras):
+    whole = keras.applications.MobileNetV2(weights=None).count_params()
+    base = keras.applications.MobileNetV2(weights=None, include_top=False).count_params()
+    assert whole - base == 1280 * 1000 + 1000
+    assert (round(base / 1e6, 1), round(whole / 1e6, 1)) == (2.3, 3.5)

@@ -139,10 +139,9 @@ def question(block: Directive, ctx: Context, nested: bool) -> str:
     asked = quiz.parse(block.argument, block.content, block.options)
     lines = [bold(inline(asked.question, block.line, ctx))]
     for letter, option in zip("abcdefgh", asked.options, strict=False):
-        verdict = "Right." if option.right else "Not quite."
         feedback = inline(option.feedback, block.content_line, ctx)
         text = inline(option.text, block.content_line, ctx)
-        lines.append(folded(f"({letter}) {text}", f"**{verdict}** {feedback}"))
+        lines.append(folded(f"({letter}) {text}", f"{option.mark} {feedback}"))
     return "\n\n".join(lines)
 
 

@@ -139,11 +139,8 @@ class Parser:
         line = place["line"]
         if name not in DIRECTIVES:
             raise self.error(line, f"unknown directive {{{name}}}. {suggest(name, DIRECTIVES)}")
+        self._check_argument(name, argument, line)
         spec = DIRECTIVES[name]
-        if argument and spec.argument == "none":
-            raise self.error(line, f"{{{name}}} takes nothing on its first line, received {argument!r}.")
-        if not argument and spec.argument == "required":
-            raise self.error(line, f"{{{name}}} needs an argument on its first line.")
         chosen, used = options.split(name, body, self.file, line + 1)
         rest = body[used:]
         if spec.body == "none" and any(text.strip() for text in rest):
@@ -166,6 +163,13 @@ class Parser:
             content_line=start,
             body=inner,
         )
+
+    def _check_argument(self, name: str, argument: str, line: int) -> None:
+        expected = DIRECTIVES[name].argument
+        if argument and expected == "none":
+            raise self.error(line, f"{{{name}}} takes nothing on its first line, received {argument!r}.")
+        if not argument and expected == "required":
+            raise self.error(line, f"{{{name}}} needs an argument on its first line.")
 
     # -- equations and footnotes ----------------------------------------------------------------------------
 

@@ -17,6 +17,11 @@ class Option(NamedTuple):
     feedback: str
     right: bool
 
+    @property
+    def mark(self) -> str:
+        """What stands before the feedback."""
+        return "✓" if self.right else "✗"
+
 
 class Quiz(NamedTuple):
     """One question with its options, exactly one of them right."""

@@ -97,7 +97,9 @@ export function isDark() {
 export function frame({ model, el, label, hint, keys, draw }) {
   const spoken = html("p", { class: "npx-spoken", "aria-live": "polite", "aria-atomic": "true" });
   const about = html("p", { class: "npx-hint" }, hint);
-  const root = html("div", { class: "npx", role: "group", "aria-label": label }, about, spoken);
+  const ownKeys = "data-lm-suppress-shortcuts"; // arrow keys are the slider's, not JupyterLab's
+  const root = html("div", { class: "npx", role: "group", "aria-label": label, [ownKeys]: "true" }, about, spoken);
+  root.addEventListener("keydown", (event) => /^(Arrow|Page|Home|End|Enter| )/.test(event.key) && event.stopPropagation());
   let pending = 0, saving = 0, speaking = 0, said = null;
   const redraw = () => (pending ||= requestAnimationFrame(() => { pending = 0; draw(); }));
   const theme = () => {
