@@ -13,7 +13,7 @@ book: $(READY)  ## execute the pages and build the book
 	$(PY) -m neuropath.visualizations
 	$(PY) -m neuropath.cli execute
 	$(BIN)/jupyter-book build . -q -W -n --keep-going
-	@echo "The book is ready: open file://$(CURDIR)/_build/html/index.html, or run 'make serve'."
+	@echo "The book is ready in $(CURDIR)/_build/html: 'make serve' opens it with its explorers alive (a browser keeps them still when it opens index.html as a file)."
 
 test: check  ## everything: formatting, types, unit tests, every notebook, the Colab rehearsal
 	$(PY) -m pytest -n 2 --dist loadfile

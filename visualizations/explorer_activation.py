@@ -40,6 +40,6 @@ def _curves(ax: Axes) -> None:
     near = Z + np.array([-1.5, 1.5])
     ax.plot(near, sigmoid(Z) + slope(Z) * (near - Z), color=ink(), lw=1.2)
     ax.plot(Z, sigmoid(Z), "o", ms=8, color=COLORS["blue"])
-    ax.annotate(f"slope {slope(Z):.3f}", (Z, sigmoid(Z)), (0.4, 0.62), color=ink())
+    ax.annotate(f"slope {slope(Z):.3f}", (Z, sigmoid(Z)), (1.5, 0.7), color=ink())
     ax.set(xlabel="$z$", ylim=(-0.15, 1.1), title="sigmoid and its slope")
     ax.legend(loc="upper left", labelcolor=ink())

@@ -13,7 +13,7 @@ ALT = NeuronExplorer.ALT
 
 def draw() -> Figure:
     """Twelve points, the neuron's arrow and border, rings around the points on the wrong side."""
-    figure, ax = plt.subplots(figsize=(5.0, 4.6))
+    figure, ax = plt.subplots(figsize=(6.0, 4.0))
     quiet_grid(ax)
     weights, points, labels = np.array(WEIGHTS), np.array(POINTS), np.array(LABELS)
     half_plane(ax, -weights, -BIAS, COLORS["orange"])
@@ -26,7 +26,7 @@ def draw() -> Figure:
     ring = {"facecolors": "none", "edgecolors": ink(), "s": 260, "lw": 1.2}
     ax.scatter(*wrong.T, **ring, label=f"wrong side: {len(wrong)} of {len(points)}")
     arrow(ax, (0, 0), weights, COLORS["green"], lw=2.4)
-    ax.text(-0.25, 0.75, "weights\n(−1, 1.5)", color=ink(), fontsize=9)
+    ax.text(-2.8, 0.1, "weights\n(−1, 1.5)", color=ink(), fontsize=9)
     ax.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), labelcolor=ink(), labelspacing=1.1)
     return figure

@@ -28,7 +28,7 @@ def masks() -> list[list[np.ndarray]]:
 def draw() -> Figure:
     """The whole network, then what three examples meet of it."""
     figure, axes = plt.subplots(1, 4, figsize=(7.0, 2.3))
-    titles = ("whole network", "for example 1", "for example 2", "for example 3")
+    titles = ("whole network", "example 1", "example 2", "example 3")
     for ax, title, keep in zip(axes, titles, masks(), strict=True):
         _network(bare(ax), keep)
         ax.set_title(title, fontsize=10)

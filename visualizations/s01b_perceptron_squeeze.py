@@ -9,8 +9,8 @@ from neuropath.lessons.style import COLORS, ink, muted
 ALT = (
     "Left: two groups of points, circles and squares, divided by the final line of the perceptron; the "
     "dashed lines are its borders after earlier mistakes, each wrong for some points. Right, on logarithmic "
-    "axes against the number of mistakes: the progress w·u stays above the line gamma M, the length of w "
-    "stays above the progress and below the flatter line R times root M; the two lines meet at (R/gamma) "
+    "axes against the number of mistakes: the progress w·u stays above the line gamma k, the length of w "
+    "stays above the progress and below the flatter line R times root k; the two lines meet at (R/gamma) "
     "squared, about 150, while the run stopped after 13."
 )
 
@@ -64,13 +64,13 @@ def _borders(ax, X: np.ndarray, y: np.ndarray, history: np.ndarray) -> None:
 def _squeeze(ax, X: np.ndarray, y: np.ndarray, u: np.ndarray, history: np.ndarray) -> None:
     R, gamma = np.linalg.norm(X, axis=1).max(), (y * (X @ u)).min()
     bound = (R / gamma) ** 2
-    M = np.array([1, 2 * bound])
+    k = np.array([1, 2 * bound])
     mistakes = np.arange(1, len(history))
-    ax.loglog(M, R * np.sqrt(M), color=COLORS["blue"], label=r"ceiling $R\sqrt{M}$")
-    ax.plot(M, gamma * M, "--", color=COLORS["orange"], label=r"floor $\gamma M$")
+    ax.loglog(k, R * np.sqrt(k), color=COLORS["blue"], label=r"ceiling $R\sqrt{k}$")
+    ax.plot(k, gamma * k, "--", color=COLORS["orange"], label=r"floor $\gamma k$")
     ax.plot(mistakes, np.linalg.norm(history[1:], axis=1), "o-", color=COLORS["pink"], ms=4, label="‖w‖")
     ax.plot(mistakes, history[1:] @ u, "^-", color=COLORS["green"], ms=4, label="w·u")
     ax.axvline(bound, color=muted(), lw=1, ls=":")
     ax.text(bound, 0.13, r"$(R/\gamma)^2$ ", color=ink(), ha="right")
-    ax.set(title="floor meets ceiling", xlabel="mistakes M", ylabel="size")
+    ax.set(title="floor meets ceiling", xlabel="mistakes k", ylabel="size")
     ax.legend(loc="upper left", labelcolor=ink(), fontsize=9)

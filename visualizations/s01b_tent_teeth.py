@@ -9,8 +9,8 @@ from neuropath.lessons.style import COLORS, ink, muted
 ALT = (
     "Left: the tent map over the unit interval has one tooth, composed twice two, composed four times "
     "eight teeth between 0 and 1. Right, logarithmic: hidden units against the number of compositions; "
-    "the deep network needs two for each, 40 at twenty, the shallow one at least two to the power l minus "
-    "1, which passes one thousand at eleven and half a million at twenty."
+    "the deep network needs two for each, 40 at twenty; one hidden layer needs at least two to the power "
+    "l, less 1, which passes one thousand at ten and a million at twenty."
 )
 
 
@@ -24,6 +24,11 @@ def iterate(x: np.ndarray, times: int) -> np.ndarray:
     for _ in range(times):
         x = tent(x)
     return x
+
+
+def flat_units(times: np.ndarray) -> np.ndarray:
+    """The least number of units for which one hidden layer may come within one half."""
+    return 2**times - 1
 
 
 def draw() -> Figure:
@@ -41,8 +46,8 @@ def draw() -> Figure:
     left.set(title="T, T∘T, T∘T∘T∘T", xlabel="$x$", xticks=[0, 0.5, 1], yticks=[], xlim=(0, 1.28))
     left.spines["left"].set_visible(False)
     depth = np.arange(1, 21)
-    right.semilogy(depth, 2.0 ** (depth - 1), "s-", color=COLORS["orange"], ms=4, label="one hidden layer")
-    right.semilogy(depth, 2 * depth, "o-", color=COLORS["blue"], ms=4, label="ℓ hidden layers")
+    right.semilogy(depth, flat_units(depth), "s-", color=COLORS["orange"], ms=4, label="one layer: at least")
+    right.semilogy(depth, 2 * depth, "o-", color=COLORS["blue"], ms=4, label="ℓ layers: enough")
     right.set(title="hidden units needed", xlabel="compositions ℓ", xticks=[1, 5, 10, 15, 20])
     right.legend(loc="upper left", labelcolor=ink())
     return figure

@@ -137,8 +137,10 @@ def browser(profile: Path) -> Iterator[Browser]:
             "goog:loggingPrefs": {"browser": "ALL"},
         }
         session = _call("POST", f"{address}/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
-        yield Browser(address, session)
-        _call("DELETE", f"{address}/session/{session}")
+        try:
+            yield Browser(address, session)
+        finally:  # or the browser would outlive its driver
+            _call("DELETE", f"{address}/session/{session}")
     finally:
         driver.terminate()
         driver.wait(10)

@@ -50,6 +50,17 @@ def test_the_error_falls_as_the_alt_text_says(name, low, high):
     assert low < coarse / fine < high
 
 
+def test_the_step_stays_above_one_half_and_the_kink_halves_on_average():
+    x = np.linspace(0, 1, 30001)
+    worst = {
+        label: [np.abs(f(x) - interpolation.interpolant(f, n, x)).max() for n in interpolation.COUNTS]
+        for label, f in interpolation.TARGETS.items()
+    }
+    assert min(worst["step: no limit"]) >= 0.499  # the grid may miss the jump by a little
+    kink = worst["|x − 1/3|, order 1"]
+    assert 1.8 < (kink[0] / kink[-1]) ** (1 / (len(kink) - 1)) < 2.2
+
+
 def test_the_interpolant_passes_through_the_knots():
     knots = np.arange(8) / 7
     assert np.allclose(interpolation.interpolant(np.exp, 7, knots), np.exp(knots), rtol=1e-12)
@@ -61,3 +72,8 @@ def test_teeth_are_counted_right(times):
     y = teeth.iterate(x, times)
     assert np.count_nonzero(y == 1) == 2 ** (times - 1)
     assert np.count_nonzero(np.diff(np.sign(np.diff(y)))) == 2**times - 1
+
+
+def test_the_flat_network_is_as_wide_as_the_alt_text_says():
+    assert teeth.flat_units(9) < 1000 < teeth.flat_units(10)
+    assert teeth.flat_units(19) < 1_000_000 < teeth.flat_units(20)

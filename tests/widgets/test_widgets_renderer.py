@@ -93,7 +93,7 @@ def test_the_still_figures_are_found_from_any_depth_and_carry_their_text(build, 
     assert len(images) == 2 * len(explorers)
     for image, (e, theme) in zip(images, ((e, t) for e in explorers for t in ("light", "dark")), strict=True):
         assert html.unescape(image["alt"]) == e.ALT
-        assert f"only-{theme}" in image["class"]
+        assert f"in-{theme}" in image["class"]
         assert theme in (page.parent / image["src"]).read_text()
 
 

@@ -102,6 +102,7 @@ def execute(root: Path, *, workers: int | None = None, timeout: int = 180) -> in
                 print(f"  page {done} of {len(waiting)}: {name}, {run.seconds:.1f} s, {state}", flush=True)
                 if not run.failure:
                     _store(cache, run)
+    cache.db.dispose()
     return _report([run for run in waiting if run.failure], root)
 
 

@@ -37,7 +37,7 @@ class ExplorerRenderer:
         stills = nodes.container(classes=["explorer-still"])
         for theme in ("light", "dark"):
             uri = f"{folder}/{explorer['fallback']}-{theme}.svg"
-            stills += nodes.image(uri=uri, alt=explorer["alt"], classes=[f"only-{theme}"])
+            stills += nodes.image(uri=uri, alt=explorer["alt"], classes=[f"in-{theme}", "dark-light"])
         stills += nodes.paragraph("", NOTE, classes=["explorer-note"])
         close = nodes.raw("", "</figure>\n", format="html")
         return [nodes.raw("", opening(explorer), format="html"), stills, close]

@@ -2,7 +2,7 @@ import {
   choice, clamp, drag, fmt, frame, html, place, plot, power, scientific, sigmoid, slider, svg,
 } from "./_common.js";
 
-const dot = 1, LEAK = 0.1, FLOOR = -12; // the right plot ends at 10⁻¹²
+const LEAK = 0.1, FLOOR = -12; // the right plot ends at 10⁻¹²
 const bell = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 
 // The normal distribution's Φ by a series of positive terms: exact to the last digits for |z| ≤ 8.
