@@ -11,9 +11,9 @@ from neuropath.lessons.datasets import load
 ALT = (
     "Three panels of training loss, solid, and validation loss, dashed, against epoch from 1 to 60. Run "
     "A: both curves lie on each other and fall slowly, almost in a straight line, from 2.6 to 2.0. Run B: "
-    "the training loss falls nearly to zero, while the validation loss is least, about 0.4, before epoch "
-    "25 and then climbs above 0.6. Run C: both fall fast and level off, the validation loss slightly "
-    "above the training loss and not rising."
+    "the training loss falls nearly to zero, while the jagged validation loss is least, a little below "
+    "0.5, before epoch 30 and then climbs above 0.6. Run C: both fall fast and level off, the validation "
+    "loss slightly above the training loss and not rising."
 )
 EPOCHS = 60
 

@@ -53,6 +53,6 @@ def test_the_three_runs_are_what_the_alt_text_says():
     assert 1.8 < a["loss"][-1] < 2.2
     assert abs(a["loss"][-1] - a["val_loss"][-1]) < 0.1
     assert b["loss"][-1] < 0.1
-    assert np.argmin(b["val_loss"]) < 25
-    assert b["val_loss"][-1] > 0.6 > 0.5 > min(b["val_loss"])
+    assert np.argmin(b["val_loss"]) < 30
+    assert np.mean(b["val_loss"][-10:]) > 0.6 > 0.5 > min(b["val_loss"])
     assert c["loss"][-1] < c["val_loss"][-1] < 1.2 * min(c["val_loss"]) < 0.25

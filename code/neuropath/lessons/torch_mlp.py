@@ -7,13 +7,20 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from neuropath.lessons.datasets import Dataset
+
 MEAN, STD = 0.1307, 0.3081  # of MNIST's training pixels, scaled to [0, 1]
 
 
 class MLP(nn.Module):
-    """Three linear layers with ReLU and dropout between them; returns logits, (N, D) -> (N, 10)."""
+    """Three linear layers, ReLU and dropout between; logits, (N, D) -> (N, 10)."""
 
-    def __init__(self, n_in: int = 784, hidden: tuple[int, int] = (256, 128), dropout: float = 0.2):
+    def __init__(
+        self,
+        n_in: int = 784,
+        hidden: tuple[int, int] = (256, 128),
+        dropout: float = 0.2,
+    ):
         super().__init__()
         self.body = nn.Sequential(
             *(nn.Linear(n_in, hidden[0]), nn.ReLU(), nn.Dropout(dropout)),
@@ -25,14 +32,27 @@ class MLP(nn.Module):
         return self.body(x.flatten(1))  # (N, H, W) -> (N, H·W)
 
 
-def make_loader(X: np.ndarray, y: np.ndarray, batch_size: int = 64, seed: int | None = None) -> DataLoader:
+def make_loader(
+    X: np.ndarray,
+    y: np.ndarray,
+    batch_size: int = 64,
+    seed: int | None = None,
+) -> DataLoader:
     """Batches of normalised images; shuffled anew each epoch where a seed is given."""
-    dataset = TensorDataset(torch.from_numpy((X - MEAN) / STD).float(), torch.from_numpy(y))
-    generator = None if seed is None else torch.Generator().manual_seed(seed)
-    return DataLoader(dataset, batch_size, shuffle=seed is not None, generator=generator)
+    images = torch.from_numpy((X - MEAN) / STD).float()
+    dataset = TensorDataset(images, torch.from_numpy(y))
+    if seed is None:
+        return DataLoader(dataset, batch_size)
+    generator = torch.Generator().manual_seed(seed)
+    return DataLoader(dataset, batch_size, shuffle=True, generator=generator)
 
 
-def train_epoch(model: nn.Module, loader: DataLoader, optimizer: torch.optim.Optimizer, device: str) -> float:
+def train_epoch(
+    model: nn.Module,
+    loader: DataLoader,
+    optimizer: torch.optim.Optimizer,
+    device: str,
+) -> float:
     """One pass over the training data; the mean loss over its examples, dropout on."""
     model.train()  # dropout on
     total, count = 0.0, 0
@@ -48,7 +68,7 @@ def train_epoch(model: nn.Module, loader: DataLoader, optimizer: torch.optim.Opt
 
 
 def evaluate(model: nn.Module, loader: DataLoader, device: str) -> dict[str, float]:
-    """Mean loss and accuracy, dropout off and nothing recorded for a backward pass."""
+    """Mean loss and accuracy; dropout off, nothing recorded for a backward pass."""
     model.eval()  # dropout off
     loss, right, count = 0.0, 0, 0
     with torch.no_grad():  # no graph: less memory, more speed
@@ -60,8 +80,15 @@ def evaluate(model: nn.Module, loader: DataLoader, device: str) -> dict[str, flo
     return {"loss": loss / count, "accuracy": right / count}
 
 
-def run(data, *, epochs: int, seed: int = 0, batch_size: int = 64, device: str = "cpu") -> Iterator[dict]:
-    """Train MLP with Adam (1e-3) on a `Dataset`; yields, after each epoch, the model and its figures."""
+def run(
+    data: Dataset,
+    *,
+    epochs: int,
+    seed: int = 0,
+    batch_size: int = 64,
+    device: str = "cpu",
+) -> Iterator[dict]:
+    """Train MLP with Adam (1e-3); after each epoch, yield the model and its figures."""
     torch.manual_seed(seed)
     model = MLP(n_in=data.X_train[0].size).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
