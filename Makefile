@@ -1,5 +1,6 @@
 # Every target is a line or two that also works typed by hand (README.md shows them for Windows).
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c "import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))" 2>/dev/null && echo $$p && break; done)
+RIGHT := import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c "$(RIGHT)" 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PY := $(BIN)/python
 READY := .venv/ready
@@ -47,13 +48,13 @@ clean:  ## remove everything that was built (the environment stays; remove .venv
 	rm -rf _build book/_static/figures book/_static/explorers .pytest_cache .mypy_cache .ruff_cache
 
 $(READY): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11, 3.12 or 3.13 and found none. Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@"$(PYTHON)" -c "$(RIGHT)" 2>/dev/null || { echo "The course needs Python 3.11, 3.12 or 3.13 and found $(or $(PYTHON),none). Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
 ifdef UV
-	$(UV) venv --quiet --allow-existing --no-python-downloads --python $(PYTHON) .venv
+	$(UV) venv --quiet --allow-existing --no-python-downloads --python "$(PYTHON)" .venv
 	$(UV) pip install --quiet --python $(PY) --compile-bytecode --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 else
-	$(PYTHON) -m venv .venv
+	"$(PYTHON)" -m venv .venv
 	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 endif

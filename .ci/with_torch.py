@@ -13,8 +13,8 @@ TORCH = "torch==2.13.0"
 
 def main() -> int:
     """Install torch once, then execute every notebook that mentions it with nbval."""
-    python = HOME / "bin" / "python"
-    if not (HOME / "ready").exists():
+    python, ready = HOME / "bin" / "python", HOME / f"ready-{TORCH}"
+    if not ready.exists():
         shutil.rmtree(HOME, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
         # Behind torch's own folder come the course's packages, its editable install included.
@@ -22,7 +22,7 @@ def main() -> int:
         line = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
         (site / "course.pth").write_text(line)
         subprocess.run([python, "-m", "pip", "install", "--quiet", TORCH], check=True)
-        (HOME / "ready").touch()
+        ready.touch()
     books = [
         n for n in (ROOT / "sessions").rglob("*.ipynb") if "import torch" in n.read_text(encoding="utf-8")
     ]

@@ -99,6 +99,23 @@ def test_exported_sphinx_configuration_parses(tmp_path):
     assert {"myst_nb", "sphinx_proof", "sphinx_exercise", "course"} <= set(conf["extensions"])
 
 
+def test_make_says_which_pythons_will_do(tmp_path):
+    """Found none, or was given one that is too new; in a folder with a space."""
+    home = tmp_path / "a folder"
+    home.mkdir()
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, home)
+    newer = home / "python3.14"
+    newer.write_text("#!/bin/sh\nexit 1\n")  # its answer to: are you one of 3.11 to 3.13?
+    newer.chmod(0o755)
+    for given, named in (("", "none"), (str(newer), str(newer))):
+        command = ["make", "check", f"PYTHON={given}"]
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True)
+        assert done.returncode != 0
+        assert f"needs Python 3.11, 3.12 or 3.13 and found {named}" in done.stdout
+        assert not (home / ".venv").exists()
+
+
 def test_hooks_and_workflow_run_what_make_check_runs():
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     makefile = (ROOT / "Makefile").read_text()

@@ -82,6 +82,9 @@ def main(argv: list[str] | None = None) -> int:
     except (FileNotFoundError, ValueError) as error:
         print(f"neuropath: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("neuropath: stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

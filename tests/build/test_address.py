@@ -21,7 +21,28 @@ def test_every_form_of_a_remote_becomes_the_public_address(url):
     assert address.normalise(url) == GOAL
 
 
-@pytest.mark.parametrize("url", ["", "course", "file:///tmp/course", "C:\\course"])
+@pytest.mark.parametrize(
+    ("url", "goal"),
+    [
+        ("ssh://git@github.com:22/me/course.git", GOAL),  # a port of ssh is no port of the web
+        ("ssh://github.com/me/course", GOAL),
+        ("https://git.example.org:8443/me/course.git", "https://git.example.org:8443/me/course"),
+        ("git@gitlab.com:group/sub/course.git", "https://gitlab.com/group/sub/course"),
+        ("git@github.com:me/course.github.io.git", "https://github.com/me/course.github.io"),
+    ],
+)
+def test_ports_and_groups(url, goal):
+    assert address.normalise(url) == goal
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "course", "file:///tmp/course", "C:\\course"),
+        *("https://github.com/me", "git@github.com:course.git", 'https://github.com/me/"', "https://h/a/b c"),
+        *("https://github.com/me/course?tab=readme", "https://github.com/me/co\\1"),
+    ],
+)
 def test_what_is_no_address_is_refused_with_an_example(url):
     with pytest.raises(ValueError, match="should look like https://github"):
         address.normalise(url)

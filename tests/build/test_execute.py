@@ -1,11 +1,13 @@
 """The executor: caching, what re-executes, and how a failing page is named."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
-from neuropath.publish.execute import execute, package_key, pages
+from neuropath import cli
+from neuropath.publish.execute import Run, _finished, execute, package_key, pages
 
 PAGE = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
@@ -76,3 +78,91 @@ def test_a_missing_page_is_named(book):
     shutil.move(book / "book" / "page.md", book / "book" / "other.md")
     with pytest.raises(FileNotFoundError, match=r"_toc\.yml names book/page\.md"):
         pages(Path(book))
+
+
+def test_a_kernel_that_dies_is_named_by_its_cell(book, capsys):
+    (book / "book" / "page.md").write_text(PAGE.replace("x = 1\n", "import os; os._exit(3)\n", 1))
+    assert execute(book) == 1
+    told = capsys.readouterr().err
+    assert "line 8, code cell 1 of 2" in told
+    assert "DeadKernelError" in told
+
+
+def test_an_error_that_is_meant_is_not_taken_for_the_one_that_is_not(book, capsys):
+    meant = PAGE.replace("x = 1\n", ":tags: [raises-exception]\nx = 1 / 0\n", 1)
+    (book / "book" / "page.md").write_text(meant)
+    assert execute(book) == 1
+    told = capsys.readouterr().err
+    assert "code cell 2 of 2" in told
+    assert "NameError" in told
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_byte_order_mark_and_other_line_ends_change_nothing(book, line_end, capsys):
+    execute(book)
+    (book / "book" / "page.md").write_bytes(b"\xef\xbb\xbf" + PAGE.replace("\n", line_end).encode())
+    capsys.readouterr()
+    assert execute(book) == 0
+    assert "1 of them cached" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (PAGE.replace("Prose", "Präzise").encode("latin-1"), r"page\.md should be UTF-8"),
+        (
+            b"---\nfoo: [\n---\n```{code-cell} ipython3\n1\n```\n",
+            r"page\.md: Notebook metadata.*Mend the YAML",
+        ),
+        (PAGE.replace("x = 1\n", "---\ntags: [a\n---\n").encode(), r"page\.md: Code cell 1 at line 7.*YAML"),
+    ],
+    ids=["encoding", "front matter", "options"],
+)
+def test_a_page_that_cannot_be_read_is_named(book, content, message):
+    (book / "book" / "page.md").write_bytes(content)
+    with pytest.raises(ValueError, match="(?s)" + message):
+        execute(book)
+
+
+def test_a_table_of_contents_nests_and_may_have_empty_lists(book):
+    for name in ("a b.md", "c.md", "d.md"):
+        (book / "book" / name).write_text(PAGE)
+    (book / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/page.md\nparts:\n- caption: x\n  chapters:\n  - file: book/a b.md\n"
+        "    sections:\n    - file: book/c.md\n      sections:\n      - file: book/d.md\n- chapters:\n"
+    )
+    assert [page.name for page in pages(book)] == ["page.md", "a b.md", "c.md", "d.md"]
+
+
+def test_an_editor_s_lock_is_no_part_of_the_key(book):
+    before = package_key(book)
+    (book / "code" / ".#module.py").symlink_to("me@host.123:456")  # points nowhere, as Emacs' do
+    (book / "code" / "module.cpython-311.pyc").write_bytes(b"compiled")
+    assert package_key(book) == before
+
+
+def test_after_an_interruption_no_other_page_begins(book, monkeypatch):
+    begun = []
+
+    def run(page, timeout):
+        begun.append(page)
+        time.sleep(0.2)
+        return page
+
+    monkeypatch.setattr("neuropath.publish.execute._run", run)
+    pages = _finished([Run(book, None) for _ in range(20)], 2, 10)
+    next(pages)
+    pages.close()  # what KeyboardInterrupt does to the loop that reads them
+    time.sleep(0.5)
+    assert len(begun) <= 5
+
+
+def test_ctrl_c_ends_in_one_line(book, monkeypatch, capsys):
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(book)
+    (book / "_config.yml").touch()
+    monkeypatch.setattr("neuropath.publish.execute.execute", interrupted)
+    assert cli.main(["execute"]) == 130
+    assert capsys.readouterr().err == "neuropath: stopped\n"

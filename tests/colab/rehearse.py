@@ -88,16 +88,24 @@ def build_environment(python: str) -> Path:
 
 def clone_tree(target: Path) -> Path:
     """A git repository that holds the working tree as it stands, uncommitted edits included."""
-    listed = run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True).stdout
+    files = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    listed = run(files, cwd=ROOT, env=without_git(), capture_output=True).stdout
     for name in filter(None, listed.decode().split("\0")):
         if (ROOT / name).exists():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
+    # The user's own settings stay out of it: signing would ask for a passphrase, hooks would run.
+    environ = without_git() | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     identity = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost"]
-    run(["git", "init", "--quiet", "."], cwd=target)
-    run(["git", "add", "--all"], cwd=target)
-    run(["git", *identity, "commit", "--quiet", "-m", "the tree under rehearsal"], cwd=target)
+    run(["git", "init", "--quiet", "."], cwd=target, env=environ)
+    run(["git", "add", "--all"], cwd=target, env=environ)
+    run(["git", *identity, "commit", "--quiet", "-m", "the tree under rehearsal"], cwd=target, env=environ)
     return target
+
+
+def without_git() -> dict[str, str]:
+    """The environment, less GIT_DIR and the like, which git hands to hooks: they name the real repository."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
 def choose(everything: list[Path]) -> list[Path]:
@@ -117,7 +125,7 @@ def rehearse(notebook: Path, python: Path, clone: Path, scratch: Path) -> bool:
     folder = Path(tempfile.mkdtemp(dir=scratch))
     shutil.copy(notebook, folder / "notebook.ipynb")
     environ = {
-        k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "NEUROPATH", "VIRTUAL_ENV"))
+        k: v for k, v in without_git().items() if not k.startswith(("PYTHON", "NEUROPATH", "VIRTUAL_ENV"))
     }
     environ |= {
         "NEUROPATH_REPOSITORY": clone.as_uri(),

@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,18 @@ def test_mnist_is_found_in_each_place(tmp_path, monkeypatch):
     assert load("mnist").cached == str(cache)
 
 
+HUGE = b"{'descr': '|u1', 'fortran_order': False, 'shape': (10000000000000, 2), }\n"  # claims terabytes
+HUGE = b"\x93NUMPY\x01\x00" + len(HUGE).to_bytes(2, "little") + HUGE
+
+
+def write_member(file, content):
+    """MNIST's four names, one of them with these raw bytes."""
+    file.unlink(missing_ok=True)
+    write_mnist(file, x_train=None)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("x_train.npy", content)
+
+
 WRONG = {
     "truncated": (
         lambda f: f.write_bytes(write_mnist(f).read_bytes()[:5000]),
@@ -127,6 +140,12 @@ WRONG = {
     ),
     "other arrays": (lambda f: write_mnist(f, x_test=None), "it lacks x_test"),
     "one array": (write_array, "it is a single array"),
+    "bytes inside": (lambda f: write_member(f, b"no array"), r"its x_train is \|S8 \(\)"),
+    "broken header": (
+        lambda f: write_member(f, b"\x93NUMPY\x01\x00\x06\x00(((((\n"),
+        "truncated or of another kind",
+    ),
+    "terabytes": (lambda f: write_member(f, HUGE), "truncated or of another kind"),
     "other shape": (
         lambda f: write_mnist(f, x_test=np.zeros((10, 28, 28), np.uint8)),
         r"not uint8 \(10000, 28",
@@ -144,6 +163,14 @@ def test_a_wrong_file_gets_a_message(kind, tmp_path):
         load("mnist", path=tmp_path)
     assert str(tmp_path / "mnist.npz") in str(caught.value)
     assert 'load("digits")' in str(caught.value)
+
+
+def test_a_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    with pytest.raises(DatasetError, match="no such file") as caught:
+        load("mnist", path="~/data/mnist.npz")
+    assert str(tmp_path / "data" / "mnist.npz") in str(caught.value)
 
 
 def test_a_missing_path_gets_a_message(tmp_path):

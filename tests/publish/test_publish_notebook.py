@@ -10,7 +10,7 @@ import hypothesis.strategies as st
 import nbformat
 import pytest
 from hypothesis import given
-from publish_fixtures import FILE, HEAD, ROOT, SETUP, book_with, in_list, nested
+from publish_fixtures import FILE, HEAD, ROOT, SETUP, book_with, cells_of, in_list, nested
 
 from neuropath.publish import book, install, leftovers, notebook, page
 
@@ -120,6 +120,7 @@ def test_an_environment_variable_overrides_the_address():
     ("url", "pip", "words"),
     [
         ("", 0, "does not know where to get it: set the environment variable NEUROPATH_REPOSITORY"),
+        ("", 0, "(in a cell of its own: %env NEUROPATH_REPOSITORY=https://...), and run this cell again."),
         ("https://example.org/x", 1, "pip could not install the course's package from https://example.org/x"),
     ],
 )
@@ -130,6 +131,11 @@ def test_what_cannot_be_installed_is_said_in_one_sentence(url, pip, words):
     assert last.startswith("ModuleNotFoundError: ")
     assert words in last
     assert "During handling" not in done.stderr
+
+
+def test_a_formula_holds_nothing_that_a_browser_takes_for_a_tag():
+    cells = cells_of("If $a<b$ and $\\ell<L$, not $1<2$:\n\n$$\nx<y\n$$\n")
+    assert "".join(cells[0]["source"]) == "If $a< b$ and $\\ell< L$, not $1<2$:\n\n$$\nx< y\n$$"
 
 
 # -- nesting ------------------------------------------------------------------------------------------------

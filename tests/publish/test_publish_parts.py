@@ -77,6 +77,23 @@ def test_works_become_author_and_year_with_their_address(tmp_path):
     assert "(2014b)" in works["c"].full
 
 
+def test_italics_mark_what_stands_on_the_shelf(tmp_path):
+    """The journal or the proceedings where the work is part of one; its own title where it is a book."""
+    works = bib(
+        tmp_path,
+        """
+@article{a, author = {B, C}, title = {T}, year = {2000}, journal = {J}, volume = {3}, pages = {1--2}}
+@inproceedings{p, author = {D, E}, title = {T}, year = {2000}, booktitle = {Q}, publisher = {P}}
+@book{b, author = {F, G}, title = {T}, year = {2000}, publisher = {P}}
+@misc{m, author = {H, I}, title = {T}, year = {2000}}
+""",
+    )
+    assert works["a"].full == "B, C. (2000). T. *J* 3, 1–2."
+    assert works["p"].full == "D, E. (2000). T. *Q*."
+    assert works["b"].full == "F, G. (2000). *T*. P."
+    assert works["m"].full == "H, I. (2000). T."
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from neuropath import scratch as nn
+from neuropath.scratch import training
 
 
 @pytest.fixture
@@ -170,6 +171,12 @@ BAD_INPUT = {
     "y_val": (bad(validation_data=(GOOD, LABELS[:2])), r"received y_val of shape \(2,\)"),
     "verbose": (bad(verbose="auto"), "verbose 0"),
     "callback": (bad(callbacks=[print]), r"objects with on_epoch_end\(epoch, logs\), received <built-in"),
+    "one callback": (bad(callbacks=print), r"a list of callbacks, received <built-in.*callbacks=\[…\]"),
+    "a list": (bad(X=GOOD.tolist()), r'received float64: use np.array\(X, "float32"\)'),
+    "ragged rows": (bad(X=[[1, 2], [3]]), "Expected X to be an array, received list: .*inhomogeneous"),
+    "ragged labels": (bad(y=[[1, 2], [3]]), "Expected y to be an array, received list: .*inhomogeneous"),
+    "generator": (bad(X=iter(GOOD)), "Expected X to be an array, received .*iterator: one array of all"),
+    "label generator": (bad(y=iter(LABELS)), "Expected y to be an array, received .*iterator"),
     "rng": (bad(rng=0), r"rng=np.random.default_rng\(seed\), received int"),
 }
 
@@ -207,3 +214,36 @@ def test_prediction_checks_its_input_too(call, model):
         getattr(model, call)(with_entry(np.nan))
     with pytest.raises(ValueError, match="at least one example"):
         getattr(model, call)(GOOD[:0])
+
+
+@pytest.mark.parametrize("batch_size", [0, -3, 2.5])
+def test_evaluate_refuses_a_batch_size_that_reads_nothing(batch_size, model):
+    with pytest.raises(ValueError, match="evaluate expects batch_size to be a whole number >= 1"):
+        model.evaluate(GOOD, LABELS, batch_size=batch_size)
+
+
+def test_an_interruption_keeps_the_history_and_closes_the_bar(model, data, rng, monkeypatch):
+    class Interrupt:
+        def on_epoch_end(self, epoch, logs):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    closed = []
+    monkeypatch.setattr(training.Progress, "close", lambda self: closed.append(self))
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(*data, rng=rng, epochs=5, callbacks=[Interrupt()], verbose=0)
+    assert len(model.history.history["loss"]) == 2
+    assert len(closed) == 1
+
+
+def test_arrays_that_may_not_be_written_or_are_no_blocks_train_alike(data):
+    def trained(X):
+        model = nn.mlp([4, 8, 3], rng=np.random.default_rng(0))
+        model.compile()
+        model.fit(X, data[1], rng=np.random.default_rng(1), verbose=0)
+        return model.flatten()[0]
+
+    frozen = data[0].copy()
+    frozen.setflags(write=False)
+    for X in (frozen, np.asfortranarray(frozen), np.repeat(frozen, 2, axis=0)[::2]):
+        np.testing.assert_allclose(trained(X), trained(data[0]), rtol=1e-4, atol=1e-6)

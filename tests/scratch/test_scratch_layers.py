@@ -137,3 +137,9 @@ def test_cut_normal_has_no_tails(rng):
 def test_l2_refuses_what_is_no_penalty(l2):
     with pytest.raises(ValueError, match="finite l2 >= 0"):
         nn.L2(l2)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "bool", "complex64", object])
+def test_dense_refuses_numbers_that_cannot_hold_weights(dtype, rng):
+    with pytest.raises(TypeError, match="floating dtype such as float32, received"):
+        nn.Dense(3, 2, rng=rng, dtype=dtype)

@@ -1,5 +1,8 @@
 """The stack: names, flat vectors, the two passes, decisions."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -67,6 +70,44 @@ def test_training_survives_an_array_put_in_place_of_a_view(model, rng):
     assert np.abs(model.params["dense_1/W"] - mine).max() < 1
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_a_copied_model_trains_and_leaves_the_original(copied, rng):
+    model = nn.mlp([6, 5, 3], rng=rng, dtype="float64")
+    model.compile(nn.SGD(0.1))
+    X, y = rng.normal(size=(8, 6)), rng.integers(3, size=8)
+    model.train_step(X, y)  # flat vectors and their views exist before the copy
+    other, before = copied(model), model.flatten()[0].copy()
+    other.train_step(X, y)
+    assert np.shares_memory(other.params["dense_1/W"], other.flatten()[0])
+    np.testing.assert_array_equal(model.flatten()[0], before)
+    model.train_step(X, y)
+    np.testing.assert_array_equal(other.flatten()[0], model.flatten()[0])
+    assert (model.flatten()[0] != before).any()
+
+
+def test_two_models_may_share_a_layer(rng):
+    shared, X, y = nn.Dense(6, 4, rng=rng, dtype="float64"), rng.normal(size=(8, 6)), rng.integers(3, size=8)
+    models = [nn.Sequential([shared, nn.ReLU(), nn.Dense(4, 3, rng=rng, dtype="float64")]) for _ in "ab"]
+    for model in models:
+        model.compile(nn.SGD(0.1))
+    for model in models * 2:
+        before = shared.params["W"].copy()
+        model.train_step(X, y)
+        assert (shared.params["W"] != before).any()
+        assert all(m.params["dense_1/W"] is shared.params["W"] for m in models)
+
+
+@pytest.mark.parametrize("odd", [nn.ReLU, None, np.tanh], ids=["class", "None", "function"])
+def test_what_is_no_layer_is_refused(odd, rng):
+    with pytest.raises(TypeError, match=r"expects layer objects such as ReLU\(\), received"):
+        nn.Sequential([nn.Dense(2, 2, rng=rng), odd])
+
+
+def test_a_stack_in_a_stack_is_refused_before_it_silently_never_trains(rng):
+    with pytest.raises(TypeError, match=r"received a Sequential: put its layers in, \*inner.layers"):
+        nn.Sequential([nn.mlp([4, 3], rng=rng), nn.ReLU()])
+
+
 def test_train_step_fills_the_gradients_that_backward_does(model, rng):
     X, y = rng.normal(size=(8, 6)), rng.integers(3, size=8)
     model.compile(optimizer=nn.SGD(1e-30))  # moves nothing
@@ -111,6 +152,11 @@ def test_compile_refuses_what_is_no_loss_or_optimizer(model):
         model.compile(loss="mse")
     with pytest.raises(TypeError, match=r"optimizer with step\(params, grads\), received 'adam'"):
         model.compile(optimizer="adam")
+
+
+def test_compile_refuses_an_optimizer_class(model):
+    with pytest.raises(TypeError, match="optimizer with step"):
+        model.compile(optimizer=nn.Adam)
 
 
 def test_training_before_compile_says_so(model, rng):

@@ -2,6 +2,8 @@
 
 import os
 import pickle
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +27,8 @@ def saved(model, tmp_path):
     return path
 
 
-def another(sizes=(4, 5, 3), **options):
-    model = nn.mlp(list(sizes), rng=np.random.default_rng(99), **options)
+def another(sizes=(4, 5, 3), seed=99, **options):
+    model = nn.mlp(list(sizes), rng=np.random.default_rng(seed), **options)
     model.compile()
     return model
 
@@ -194,3 +196,73 @@ def test_missing_array(saved):
 def test_last_array_of_wrong_shape_leaves_the_first_alone(saved):
     rewrite(saved, params__dense_2__b=np.ones(4, "float32"))
     refuses(saved, r"'params/dense_2/b' as float32 of shape \(3,\), received float32 of shape \(4,\)")
+
+
+def member(shape, content=b""):
+    """An .npy file that claims this shape, whatever follows."""
+    head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    return b"\x93NUMPY\x01\x00" + len(head + b"\n").to_bytes(2, "little") + head + b"\n" + content
+
+
+def put(path, name, content, method=zipfile.ZIP_DEFLATED):
+    """Write the file again, packed by `method`, with the raw bytes of one member replaced or added."""
+    with zipfile.ZipFile(path) as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for n, data in (members | {name + ".npy": content}).items():
+            archive.writestr(n, data)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        member("(1000000000000, 4)"),  # terabytes, says its header
+        member("(-1, 5)", b"\0" * 80),
+        b"\x93NUMPY\x01\x00\x06\x00(((((\n",  # a header that is no Python
+        b"no array at all",
+    ],
+    ids=["huge", "negative", "broken header", "bytes"],
+)
+@pytest.mark.parametrize("name", ["params/dense_1/W", "neuropath/layers"])
+def test_members_that_lie(saved, name, content):
+    put(saved, name, content)
+    refuses(saved, r"truncated or damaged \(\d+ bytes")
+
+
+def test_a_bomb_is_not_unpacked(saved):
+    put(saved, "params/extra", member("(16000000,)", bytes(64_000_000)))
+    assert saved.stat().st_size < 100_000
+    refuses(saved, r"64,0\d\d,\d\d\d bytes once unpacked, expected at most 1,\d\d\d,\d\d\d for this model")
+
+
+def test_damage_in_other_ways_of_packing(saved, rng):
+    put(saved, "params/dense_2/b", member("(3,)", bytes(12)), zipfile.ZIP_LZMA)
+    whole = saved.read_bytes()
+    start = whole.index(b"dense_1/W") + 60
+    for at in range(start, start + 40):
+        saved.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        refuses(saved, "truncated or damaged")
+
+
+def test_several_threads_may_save_to_one_path(saved):
+    models = [another(seed=seed) for seed in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda model: model.save(saved), models * 10))  # raises what a save raised
+    other = another()
+    other.load(saved)
+    assert any((other.flatten()[0] == model.flatten()[0]).all() for model in models)
+    assert [path.name for path in saved.parent.iterdir()] == ["model.npz"]
+
+
+def test_an_interrupted_save_leaves_the_old_file(saved, monkeypatch):
+    before = saved.read_bytes()
+
+    def interrupted(file, **arrays):
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(storage.np, "savez", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        another().save(saved)
+    assert saved.read_bytes() == before
+    assert [path.name for path in saved.parent.iterdir()] == ["model.npz"]

@@ -4,10 +4,7 @@ Every loader returns a `Dataset`; print it to see source, licence, counts per cl
 """
 
 import os
-import pickle
 import tempfile
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +72,7 @@ def load(name: str, *, path: str | os.PathLike[str] | None = None, seed: int = 0
     if name == "digits":
         return _digits(seed)
     if name == "mnist":
-        return _mnist(Path(path) if path is not None else None, seed)
+        return _mnist(Path(path).expanduser() if path is not None else None, seed)
     raise ValueError(f'expected the name "digits" or "mnist", received {name!r}')
 
 
@@ -173,8 +170,10 @@ def _verified(file: Path) -> dict[str, np.ndarray]:
                 raise _foreign(file, "it is a single array")
             if missing := MNIST_ARRAYS.keys() - set(archive.files):
                 raise _foreign(file, f"it lacks {', '.join(sorted(missing))}")
-            arrays = {name: archive[name] for name in MNIST_ARRAYS}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, pickle.UnpicklingError) as error:
+            arrays = {name: np.asarray(archive[name]) for name in MNIST_ARRAYS}
+    except DatasetError:
+        raise
+    except Exception as error:  # zip, lzma, tokenize, memory, pickle: each decoder has errors of its own
         raise _foreign(file, f"it is truncated or of another kind ({error})") from None
     for name, shape in MNIST_ARRAYS.items():
         array = arrays[name]
@@ -188,5 +187,5 @@ def _verified(file: Path) -> dict[str, np.ndarray]:
 def _foreign(file: Path, found: str) -> DatasetError:
     return DatasetError(
         f"expected the MNIST archive at {file}, but {found}. "
-        f'Delete that file and call load("mnist") again; {OFFLINE}.'
+        f'Name another file; if this is a broken download, delete it and call load("mnist") again. {OFFLINE}.'
     )

@@ -9,6 +9,13 @@ from pathlib import Path
 
 import yaml
 
+# The host of a remote: ssh (its port is not the web's), git's short form, https with its port if it has one.
+FORMS = (
+    r"ssh://(?:[\w.-]+@)?([\w.-]+)(?::\d+)?/",
+    r"[\w.-]+@([\w.-]+):/?",
+    r"https?://(?:[^@/]+@)?([\w.-]+(?::\d+)?)/",
+)
+PATH = r"([\w.~+-]+(?:/[\w.~+-]+?)+?)(?:\.git)?/?"  # owner/repository, or GitLab's group/subgroup/repository
 BLOCK = re.compile(r"<!-- colab:start -->.*?<!-- colab:end -->", re.S)
 FIRST = "sessions/session01_neural_networks/part_a_geometric_intuition.ipynb"
 
@@ -32,9 +39,7 @@ def colab_url(root: Path, notebook: str) -> str:
 def normalise(url: str) -> str:
     """git@github.com:me/it.git, ssh://… or https://… → https://github.com/me/it (no user, no .git)."""
     url = url.strip()
-    match = re.fullmatch(r"(?:ssh://)?(?:[\w.-]+@)([\w.-]+)[:/](.+?)(?:\.git)?/?", url) or re.fullmatch(
-        r"https?://(?:[^@/]+@)?([\w.-]+)/(.+?)(?:\.git)?/?", url
-    )
+    match = next((found for form in FORMS if (found := re.fullmatch(form + PATH, url))), None)
     if not match:
         raise ValueError(
             f"the address should look like https://github.com/NAME/REPOSITORY, received {url!r}. "

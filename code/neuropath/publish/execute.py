@@ -13,8 +13,9 @@ import shutil
 import subprocess
 import sys
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def package_key(root: Path) -> str:
     """Hash of code/, visualizations/ and the lock: what a page's outputs depend on besides the page."""
     digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}".encode())
     files = [f for folder in ("code", "visualizations") for f in (root / folder).rglob("*")]
-    for file in [*sorted(f for f in files if f.suffix in HASHED), root / "requirements.lock"]:
+    for file in [*sorted(f for f in files if f.suffix in HASHED and f.is_file()), root / "requirements.lock"]:
         digest.update(str(file.relative_to(root).as_posix()).encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -45,14 +46,22 @@ def cache_folder(root: Path) -> Path:
 def pages(root: Path) -> list[Path]:
     """All pages of the table of contents that hold code cells, in reading order."""
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    files = [root / toc["root"], *_files(toc.get("parts", []) + toc.get("chapters", []), root)]
+    files = [root / toc["root"], *_files([*(toc.get("parts") or []), *(toc.get("chapters") or [])], root)]
     missing = [f for f in files if not f.exists()]
     if missing:
         names = ", ".join(str(f.relative_to(root)) for f in missing)
         raise FileNotFoundError(
             f"_toc.yml names {names}, which does not exist: write the page or remove its line."
         )
-    return [f for f in files if "{code-cell}" in f.read_text(encoding="utf-8")]
+    return [f for f in files if "{code-cell}" in _text(f)]
+
+
+def _text(page: Path) -> str:
+    """The page's source; a byte-order mark, which some editors write, does not hide its front matter."""
+    try:
+        return page.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{page} should be UTF-8: {error}. Save it in that encoding.") from error
 
 
 def _files(entries: list[dict], root: Path) -> list[Path]:
@@ -60,7 +69,7 @@ def _files(entries: list[dict], root: Path) -> list[Path]:
     for entry in entries:
         if "file" in entry:
             found.append(root / entry["file"])
-        found += _files(entry.get("chapters", []) + entry.get("sections", []), root)
+        found += _files([*(entry.get("chapters") or []), *(entry.get("sections") or [])], root)
     return found
 
 
@@ -72,7 +81,7 @@ class Run:
     notebook: nbformat.NotebookNode
     seconds: float = 0.0
     failure: str = ""
-    lines: list[int] = field(default_factory=list)
+    at: int = 0  # index of the cell that was begun last
 
 
 def execute(root: Path, *, workers: int | None = None, timeout: int = 180) -> int:
@@ -90,30 +99,37 @@ def execute(root: Path, *, workers: int | None = None, timeout: int = 180) -> in
     runs = [Run(page, *_read(page)) for page in pages(root)]
     waiting = [run for run in runs if not _is_cached(cache, run.notebook)]
     print(f"execute: {len(runs)} pages, {len(runs) - len(waiting)} of them cached", flush=True)
-    done = 0
-    with ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool:
-        pending: set[Future[Run]] = {pool.submit(_run, run, timeout) for run in waiting}
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for run in (future.result() for future in finished):
-                done += 1
-                state = "FAILED" if run.failure else "ok"
-                name = run.page.relative_to(root)
-                print(f"  page {done} of {len(waiting)}: {name}, {run.seconds:.1f} s, {state}", flush=True)
-                if not run.failure:
-                    _store(cache, run)
+    for done, run in enumerate(_finished(waiting, workers, timeout), start=1):
+        state = "FAILED" if run.failure else "ok"
+        name = run.page.relative_to(root)
+        print(f"  page {done} of {len(waiting)}: {name}, {run.seconds:.1f} s, {state}", flush=True)
+        if not run.failure:
+            _store(cache, run)
     cache.db.dispose()
     return _report([run for run in waiting if run.failure], root)
 
 
+def _finished(waiting: list[Run], workers: int | None, timeout: int) -> Iterator[Run]:
+    """The pages as they finish, two at a time. After Ctrl-C no other page begins."""
+    with ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool:
+        futures = [pool.submit(_run, run, timeout) for run in waiting]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
 def _read(page: Path) -> tuple[nbformat.NotebookNode]:
-    from myst_nb.core.read import read_myst_markdown_notebook
+    from myst_nb.core.read import MystMetadataParsingError, read_myst_markdown_notebook
     from myst_parser.config.main import MdParserConfig
 
     extensions = {"amsmath", "colon_fence", "dollarmath", "deflist"}
     config = MdParserConfig(enable_extensions=extensions)
-    text = page.read_text(encoding="utf-8")
-    return (read_myst_markdown_notebook(text, config, add_source_map=True, path=page),)
+    try:
+        return (read_myst_markdown_notebook(_text(page), config, add_source_map=True, path=page),)
+    except MystMetadataParsingError as error:
+        raise ValueError(f"{page}: {error}. Mend the YAML there.") from error
 
 
 def _is_cached(cache, notebook: nbformat.NotebookNode) -> bool:
@@ -139,7 +155,12 @@ def _run(run: Run, timeout: int) -> Run:
     resources = {"metadata": {"path": str(run.page.parent)}}
     try:
         client = NotebookClient(
-            run.notebook, timeout=timeout, kernel_name="python3", resources=resources, **QUIET
+            run.notebook,
+            timeout=timeout,
+            kernel_name="python3",
+            resources=resources,
+            on_cell_start=lambda cell, cell_index: setattr(run, "at", cell_index),
+            **QUIET,
         )
         # A loop of its own in each thread, closed when it is done. What the kernel process itself writes to
         # stderr (a note on its transport at every start) is not the page's; cells' stderr is an output.
@@ -153,15 +174,12 @@ def _run(run: Run, timeout: int) -> Run:
 def _describe(run: Run, error: Exception) -> str:
     """Cell number, source line and exception of the cell that failed."""
     starts = run.notebook.metadata.get("source_map", [])
-    numbered = list(enumerate(run.notebook.cells))
-    code = [i for i, cell in numbered if cell.cell_type == "code"]
-    failed = [i for i in code if any(o.output_type == "error" for o in run.notebook.cells[i].outputs)]
-    # a time-out or a dead kernel leaves no error output: then it is the first cell that never finished
-    index = (failed or [i for i in code if not run.notebook.cells[i].get("execution_count")] or code)[0]
+    code = [i for i, cell in enumerate(run.notebook.cells) if cell.cell_type == "code"]
+    index = run.at if run.at in code else code[0]
+    raised = [o for o in run.notebook.cells[index].outputs if o.output_type == "error"]
     where = f"line {starts[index] + 1}, code cell {code.index(index) + 1} of {len(code)}"
-    if failed and not isinstance(error, TimeoutError):
-        output = next(o for o in run.notebook.cells[index].outputs if o.output_type == "error")
-        what = f"{output.ename}: {output.evalue}"
+    if raised and not isinstance(error, TimeoutError):  # a time-out or a dead kernel leaves no error output
+        what = f"{raised[0].ename}: {raised[0].evalue}"
     else:
         what = f"{type(error).__name__}: {str(error).splitlines()[0]}"
     source = "\n".join(f"    | {line}" for line in run.notebook.cells[index].source.splitlines()[:20])

@@ -74,6 +74,11 @@ def _piece(match: re.Match) -> Piece:
     return Piece(kind, *place)
 
 
+def no_tags(tex: str) -> str:
+    """`tex` with a space after each `<` that stands before a letter: a browser may take `a<b` for a tag."""
+    return re.sub(r"<(?=[A-Za-z/!])", "< ", tex)
+
+
 def plain(text: str) -> str:
     """`text` without emphasis, code marks and roles: for places that show bare text."""
     found = []

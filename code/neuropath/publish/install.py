@@ -19,7 +19,8 @@ if importlib.util.find_spec("neuropath") is None:
         raise ModuleNotFoundError(
             "This notebook needs the course's package and does not know where to get it: set "
             "the environment variable NEUROPATH_REPOSITORY to the address of the course's git "
-            "repository, and run this cell again."
+            "repository (in a cell of its own: %env NEUROPATH_REPOSITORY=https://...), and run "
+            "this cell again."
         )
     package = f"neuropath @ git+{{address}}"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", package]

@@ -6,6 +6,7 @@ import re
 
 from neuropath.publish.blocks import Block, Directive, Fence, Footnote, Heading, Math, Target, Text
 from neuropath.publish.context import Context
+from neuropath.publish.inline import no_tags
 from neuropath.publish.roles import inline
 
 
@@ -99,7 +100,7 @@ def _block(block: Block, ctx: Context, nested: bool) -> str:
 
 def _equation(block: Math, ctx: Context, nested: bool) -> str:
     tag = rf"\tag{{{ctx.book.labels[block.label].number}}}" if block.label else ""
-    lines = [line for line in (*block.tex.split("\n"), tag) if line.strip()]
+    lines = [line for line in (*no_tags(block.tex).split("\n"), tag) if line.strip()]
     if nested:  # a quotation's `>` in front of a line would be typeset as part of the formula
         return f"$$ {' '.join(line.strip() for line in lines)} $$"
     return "\n".join(["$$", *lines, "$$"])

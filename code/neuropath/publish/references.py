@@ -13,7 +13,8 @@ from neuropath.publish.errors import PageError
 if TYPE_CHECKING:
     from pybtex.database import Entry, Person
 
-_VENUES = ("journal", "booktitle", "publisher", "school", "institution", "howpublished")
+_VENUES = ("journal", "booktitle")  # in italics, as what the work is a part of
+_ISSUERS = ("publisher", "school", "institution", "howpublished")  # without a venue, the title is
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,16 @@ def _work(key: str, entry: Entry) -> Work:
     }
     year, title = fields["year"], fields["title"].rstrip(".")
     url = _address(entry)
-    parts = [f"{_all_names(people)} ({year}). {title}."]
-    if venue := next((fields[name] for name in _VENUES if name in fields), ""):
+    venue, issuer = (
+        next((fields[name] for name in kind if name in fields), "") for kind in (_VENUES, _ISSUERS)
+    )
+    parts = [f"{_all_names(people)} ({year})."]
+    if venue:
         volume = f" {fields['volume']}" if "volume" in fields else ""
         pages = f", {fields['pages']}" if "pages" in fields else ""
-        parts.append(f"*{venue}*{volume}{pages}.")
+        parts += [f"{title}.", f"*{venue}*{volume}{pages}."]
+    else:
+        parts += [f"*{title}*.", f"{issuer}."] if issuer else [f"{title}."]
     if shown := _shown(entry):
         parts.append(_link(shown, url) + ".")
     return Work(key, _short_names(people), year, url, " ".join(parts))

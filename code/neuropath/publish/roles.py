@@ -67,7 +67,9 @@ def _math(piece: Piece, line: int, ctx: Context, place: Place) -> str:
         raise ctx.error(
             line, f"{bad[0]} does not work in notebooks; label a $$ equation and cite it by {{eq}}."
         )
-    joined = re.sub(r"\s*\n[ \t>]*", " ", piece.source)  # a quotation's `>` must not get into the formula
+    joined = scanner.no_tags(
+        re.sub(r"\s*\n[ \t>]*", " ", piece.source)
+    )  # a quotation's `>` must not get into the formula
     if place.in_table:
         joined = joined.replace(r"\|", r"\vert ")
     return joined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -17,7 +18,8 @@ def main(folder: Path, *, port: int = 8000, browser: bool = True) -> int:
         address = f"http://127.0.0.1:{server.server_address[1]}/"
         print(f"The book is at {address} (Ctrl-C stops it).", flush=True)
         if browser:
-            webbrowser.open(address)
+            # Not here: a browser of the terminal would be waited for, while it waits for the server below.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -37,6 +39,6 @@ def _listen(handler, port: int) -> http.server.ThreadingHTTPServer:
     for candidate in range(port, port + 20):
         try:
             return http.server.ThreadingHTTPServer(("127.0.0.1", candidate), handler)
-        except OSError:
+        except (OSError, OverflowError):  # taken, or beyond 65535
             continue
-    raise ValueError(f"ports {port} to {port + 19} are all taken; name another with --port.")
+    raise ValueError(f"ports {port} to {port + 19} are all taken or no ports; name another with --port.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 from .losses import Loss, binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
@@ -14,9 +17,23 @@ CROSS_ENTROPIES: tuple[Loss, ...] = (
 Pair = tuple[np.ndarray, np.ndarray]
 
 
+def as_array(values: Any, what: str) -> np.ndarray:
+    """The values as an array, unless they are rows of several lengths, or come one by one."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # NumPy's own message does not say which argument
+        raise ValueError(
+            f"Expected {what} to be an array, received {type(values).__name__}: {error}"
+        ) from error
+    if array.ndim == 0 and array.dtype == object:
+        kind = type(values).__name__
+        raise ValueError(f"Expected {what} to be an array, received {kind}: one array of all examples.")
+    return array
+
+
 def check_inputs(X: np.ndarray, dtype: np.dtype, what: str = "X") -> np.ndarray:
     """X as an array, once it is a non-empty batch of finite numbers of the model's dtype."""
-    X = np.asarray(X)
+    X, given = as_array(X, what), X
     if X.ndim < 2:
         raise ValueError(
             f"Expected {what} to be a batch of shape (N, …), received {X.shape}: a single one is X[None]."
@@ -24,9 +41,11 @@ def check_inputs(X: np.ndarray, dtype: np.dtype, what: str = "X") -> np.ndarray:
     if X.size == 0:
         raise ValueError(f"Expected {what} to hold at least one example, received shape {X.shape}.")
     if X.dtype != dtype:
+        is_list = not hasattr(given, "astype")
+        cast = f'np.array({what}, "{dtype}")' if is_list else f'{what}.astype("{dtype}")'
         raise TypeError(
-            f"Expected {what} of dtype {dtype} (the model's), received {X.dtype}: "
-            f'use {what}.astype("{dtype}"), and divide pixels of 0 … 255 by 255.'
+            f"Expected {what} of dtype {dtype} (the model's), received {X.dtype}: use {cast}, "
+            "and divide pixels of 0 … 255 by 255."
         )
     if not (np.isfinite(X.min()) and np.isfinite(X.max())):  # NaN survives both; no temporary array
         bad = int(np.sum(~np.isfinite(X)))
@@ -42,7 +61,7 @@ def check_targets(y: np.ndarray, shape: tuple[int, ...], loss: Loss, what: str =
 
     shape: that of the outputs, (N, K). A y (N,) for a single output becomes (N, 1).
     """
-    y = np.asarray(y)
+    y = as_array(y, what)
     if y.ndim == 0 or len(y) != shape[0]:
         raise ValueError(f"Expected one target per example, {shape[0]}, received {what} of shape {y.shape}.")
     if y.dtype.kind not in "biuf":
@@ -74,18 +93,27 @@ def _check_rows(Y: np.ndarray, what: str) -> None:
         )
 
 
-def check_fit_options(rng: object, batch_size: int, epochs: int, callbacks: tuple) -> None:
-    """Raise for an rng, batch size, number of epochs or callback that cannot work."""
+def check_fit_options(rng: object, batch_size: int, epochs: int, callbacks: Iterable[Any]) -> tuple[Any, ...]:
+    """The callbacks. Raises for an rng, batch size, number of epochs or callback that cannot work."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"fit expects rng=np.random.default_rng(seed), received {type(rng).__name__}.")
-    for name, value in {"batch_size": batch_size, "epochs": epochs}.items():
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"fit expects {name} to be a whole number >= 1, received {value!r}.")
-    for callback in callbacks:
+    check_whole("fit", "batch_size", batch_size)
+    check_whole("fit", "epochs", epochs)
+    if not isinstance(callbacks, Iterable):
+        raise TypeError(f"fit expects a list of callbacks, received {callbacks!r}: use callbacks=[…].")
+    found = tuple(callbacks)
+    for callback in found:
         if not callable(getattr(callback, "on_epoch_end", None)) or isinstance(callback, type):
             raise TypeError(
                 f"fit expects callbacks to be objects with on_epoch_end(epoch, logs), received {callback!r}."
             )
+    return found
+
+
+def check_whole(owner: str, name: str, value: object) -> None:
+    """Raise ValueError unless `value` is a whole number >= 1."""
+    if not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{owner} expects {name} to be a whole number >= 1, received {value!r}.")
 
 
 def split_off(X: np.ndarray, y: np.ndarray, share: float) -> tuple[Pair, Pair | None]:

@@ -42,9 +42,12 @@ class FlatParameters:
         self._views = self._arrays()
 
     def still_home(self) -> bool:
-        """False once somebody has put another array in place of a view (layer.params["W"] = …)."""
+        """False once an array is no view of the two vectors: somebody replaced it (layer.params["W"] = …),
+        or copied the whole model (copy.deepcopy, pickle), which copies views and vectors one by one.
+        """
         now = self._arrays()
-        return len(now) == len(self._views) and all(a is b for a, b in zip(now, self._views, strict=True))
+        same = len(now) == len(self._views) and all(a is b for a, b in zip(now, self._views, strict=True))
+        return same and all(a.base is self.params or a.base is self.grads for a in now)
 
     def _arrays(self) -> list[np.ndarray]:
         return [a for layer in self._layers for a in (*layer.params.values(), *layer.grads.values())]

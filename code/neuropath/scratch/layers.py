@@ -68,6 +68,8 @@ class Dense(Layer):
         super().__init__()
         if n_in < 1 or units < 1:
             raise ValueError(f"Dense expects n_in >= 1 and units >= 1, received {n_in} and {units}.")
+        if np.dtype(dtype).kind != "f":  # weights cut off to whole numbers would all be 0
+            raise TypeError(f"Dense expects a floating dtype such as float32, received {np.dtype(dtype)}.")
         self.n_in, self.units, self.kernel_regularizer = n_in, units, kernel_regularizer
         self.params["W"] = initializers.get(kernel_initializer)((n_in, units), rng=rng, dtype=dtype)
         if use_bias:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import decisions, storage, training
-from .data_checks import CROSS_ENTROPIES, as_column, check_inputs, check_targets
+from .data_checks import CROSS_ENTROPIES, as_column, check_inputs, check_targets, check_whole
 from .flat import FlatParameters, layer_names, named
 from .history import History, Mean
 from .layers import Layer, Sigmoid, Softmax
@@ -29,6 +29,8 @@ class Sequential:
         self.layers = list(layers)
         if not self.layers:
             raise ValueError("Sequential expects at least one layer, received none.")
+        for layer in self.layers:
+            _check_layer(layer)
         if len({id(layer) for layer in self.layers}) < len(self.layers):
             raise ValueError("Sequential received one layer object twice, expected a new object each time.")
         self.names = layer_names(self.layers)
@@ -108,7 +110,7 @@ class Sequential:
                 f"leave the last {last} out; the loss contains it and predict_proba applies it."
             )
         self.optimizer = Adam() if optimizer is None else optimizer
-        if not hasattr(self.optimizer, "step"):
+        if not hasattr(self.optimizer, "step") or isinstance(self.optimizer, type):
             raise TypeError(f"compile expects an optimizer with step(params, grads), received {optimizer!r}.")
         self.loss = loss
         self.flatten()
@@ -168,11 +170,12 @@ class Sequential:
         progress bar, 2 a line an epoch, 0 silence. Raises ValueError or TypeError for data that cannot be
         learnt from, FloatingPointError (with epoch, batch and what to try) once the loss is not finite.
         """
-        loop = training.Loop(self, rng, batch_size, epochs, shuffle, tuple(callbacks), verbose)
+        loop = training.Loop(self, rng, batch_size, epochs, shuffle, callbacks, verbose)
         return loop.run(X, y, validation_data, validation_split)
 
     def evaluate(self, X: np.ndarray, y: np.ndarray, *, batch_size: int = 256) -> dict[str, float]:
         """Loss (penalties included, as in Keras) and, for a classifier, accuracy, in inference mode."""
+        check_whole("evaluate", "batch_size", batch_size)
         X, y = self._check_data(X, y)
         return self._evaluate(X, y, batch_size)
 
@@ -217,3 +220,10 @@ class Sequential:
     def load(self, path: str | PathLike[str]) -> None:
         """Read what `save` wrote for a model of the same layers; any doubt raises and changes nothing."""
         storage.load(self, path)
+
+
+def _check_layer(layer: object) -> None:
+    if isinstance(layer, Sequential):
+        raise TypeError("Sequential expects layers, received a Sequential: put its layers in, *inner.layers.")
+    if isinstance(layer, type) or not (hasattr(layer, "forward") and hasattr(layer, "params")):
+        raise TypeError(f"Sequential expects layer objects such as ReLU(), received {layer!r}.")

@@ -7,9 +7,9 @@ everything, and only then assigns anything.
 from __future__ import annotations
 
 import os
-import zipfile
-import zlib
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .sequential import Sequential
 
 VERSION = 1
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+SIGNATURE = ("neuropath/version", "neuropath/layers")
+ROOM = 1 << 20  # bytes for signature and headers
 KINDS = {b"": "an empty file", b"\x93NUM": "a single .npy array", b"\x89HDF": "an HDF5 file (Keras weights)"}
 
 
@@ -40,7 +41,7 @@ def save(model: Sequential, path: str | PathLike[str]) -> None:
         "neuropath/version": np.array(VERSION),
         "neuropath/layers": np.array(_layers(model)),
     }
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         with open(temporary, "wb") as file:
             np.savez(file, **arrays)
@@ -58,9 +59,15 @@ def load(model: Sequential, path: str | PathLike[str]) -> None:
         raise FileNotFoundError(
             f"load expects a file that save wrote, received {str(path)!r}, which is no file."
         )
-    contents = _read(path)
-    _check_origin(model, contents, path)
+    _check_kind(path)
     arrays = _arrays(model)
+    with open(path, "rb") as file:
+        with _damage_named(path):
+            archive = np.load(file, allow_pickle=False)
+            head = _unpack(archive, set(SIGNATURE) & set(archive.files), ROOM)
+        _check_origin(model, head, archive.files, path)
+        with _damage_named(path):  # 16 bytes a number: another dtype has a message of its own below
+            contents = _unpack(archive, archive.files, ROOM + 16 * sum(a.size for a in arrays.values()))
     for name, array in arrays.items():
         _check_array(name, array, contents, path)
     for name, array in arrays.items():  # nothing was assigned before everything was checked
@@ -93,47 +100,65 @@ def _layers(model: Sequential) -> list[str]:
     ]
 
 
-def _read(path: Path) -> Mapping[str, np.ndarray]:
-    """All arrays of an .npz file, without pickles."""
+def _check_kind(path: Path) -> None:
+    """Does the file begin as an .npz file does?"""
     with open(path, "rb") as file:
         first = file.read(4)
-    if first[:2] != b"PK":
+    if first not in (b"PK\x03\x04", b"PK\x05\x06"):
         pickled = "a pickle, which could run any code and is never opened"
         kind = KINDS.get(first, pickled if first[:1] == b"\x80" else "another kind of file")
         raise ValueError(
             f"load expects an .npz file written by save, received {path}: {kind}. "
             "Save the model again with model.save."
         )
+
+
+def _unpack(archive: Any, names: Iterable[str], limit: int) -> dict[str, np.ndarray]:
+    """These arrays of an .npz file, unless together they hold more bytes than `limit`.
+
+    A file of a kilobyte can unpack to gigabytes; its own table says so before anything is unpacked.
+    """
+    sizes = {member.filename.removesuffix(".npy"): member.file_size for member in archive.zip.infolist()}
+    names = list(names)
+    if (total := sum(sizes[name] for name in names)) > limit:
+        raise ValueError(f"{total:,} bytes once unpacked, expected at most {limit:,} for this model")
+    arrays = {name: archive[name] for name in names}
+    if odd := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
+        raise ValueError(f"{odd[0]} is no array")
+    return arrays
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """Whatever a decoder trips over becomes one ValueError that names the file and what to do."""
     try:
-        # Opened here: where np.load opens a damaged file itself it forgets to close it.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (*DAMAGED, ValueError) as error:
+        yield
+    except Exception as error:  # zip, lzma, tokenize, memory: each decoder has errors of its own
         if "allow_pickle" in str(error):
             problem = "with pickled objects inside, which could run any code and are never opened"
         else:
-            problem = f"truncated or damaged ({path.stat().st_size} bytes; {error})"
+            problem = f"truncated or damaged ({path.stat().st_size} bytes; {str(error)[:200]})"
         raise ValueError(
             f"load expects an .npz file written by save, received {path}, {problem}: "
             "copy it again, or save the model again with model.save."
         ) from error
 
 
-def _check_origin(model: Sequential, contents: Mapping[str, np.ndarray], path: Path) -> None:
+def _check_origin(model: Sequential, head: Mapping[str, np.ndarray], held: list[str], path: Path) -> None:
     """Was the file written by this version of save, for the same layers?"""
-    if not {"neuropath/version", "neuropath/layers"} <= contents.keys():
-        names = ", ".join(list(contents)[:4]) or "nothing"
+    if len(head) < len(SIGNATURE):
+        names = ", ".join(held[:4]) or "nothing"
         raise ValueError(
             f"load expects a file written by save, received {path} by somebody else, with {names}: "
             "fill its arrays into model.params by hand."
         )
-    version = contents["neuropath/version"]
+    version = head["neuropath/version"]
     if version.shape != () or version != VERSION:
         raise ValueError(
             f"load expects format version {VERSION}, received {version} in {path}: "
             "use the neuropath that wrote it, or save the model again."
         )
-    expected, received = _layers(model), contents["neuropath/layers"].tolist()
+    expected, received = _layers(model), head["neuropath/layers"].tolist()
     if received != expected:
         raise ValueError(
             f"load expects the model's layers, {expected}, received {received} in {path}: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,12 +29,12 @@ class Loop:
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        callbacks: tuple[Any, ...],
+        callbacks: Iterable[Any],
         verbose: int,
     ):
-        check_fit_options(rng, batch_size, epochs, callbacks)
+        self.callbacks = check_fit_options(rng, batch_size, epochs, callbacks)
         self.model, self.rng, self.shuffle = model, rng, shuffle
-        self.batch_size, self.epochs, self.callbacks, self.verbose = batch_size, epochs, callbacks, verbose
+        self.batch_size, self.epochs, self.verbose = batch_size, epochs, verbose
 
     def run(self, X: np.ndarray, y: np.ndarray, validation_data: Any, validation_split: float) -> History:
         """Check everything, then train until the epochs are over or a callback says stop."""
