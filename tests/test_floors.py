@@ -26,7 +26,11 @@ FLOORS = {
 # Where a floor may use nothing else of other people's: (anywhere, inside functions only).
 THIRD_PARTY = {
     "scratch": ({"numpy"}, {"tqdm"}),
-    "phantom": ({"numpy", "scipy"}, set()),
+    "phantom": ({"numpy", "scipy"}, {"tqdm", "PIL"}),
+    "project": (
+        {"numpy", "keras", "PIL", "matplotlib"},
+        {"tensorflow", "jax", "sklearn", "tqdm", "kagglehub", "streamlit"},
+    ),
     "pairs": ({"numpy"}, set()),
 }
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -114,6 +118,11 @@ def test_the_package_itself_imports_nothing():
         ("lessons", "from neuropath import visualizations"),
         ("lessons", "import keras"),
         ("project", "from neuropath import scratch"),
+        ("project", "import tensorflow as tf"),
+        ("project", "import pandas"),
+        ("project", "from neuropath.lessons import style"),
+        ("phantom", "import tqdm"),
+        ("phantom", "from neuropath.project import classes"),
         ("publish", "import neuropath.visualizations as viz"),
     ],
 )
@@ -128,6 +137,8 @@ def test_a_planted_import_is_seen(floor, source):
         ("scratch", "def f():\n    from tqdm import tqdm"),
         ("lessons", "def f():\n    import keras"),
         ("project", "import keras\nfrom neuropath.phantom import patient"),
+        ("project", "def gradient():\n    import tensorflow as tf"),
+        ("phantom", "def f():\n    from tqdm import tqdm"),
     ],
 )
 def test_a_good_import_is_left_alone(floor, source):
@@ -169,7 +180,8 @@ def test_code_is_not_a_package():
 
 
 @pytest.mark.parametrize(
-    "module", ["neuropath.scratch", "neuropath.pairs", "neuropath.lessons", "neuropath.cli"]
+    "module",
+    [f"neuropath.{floor}" for floor in ("scratch", "phantom", "project", "pairs", "lessons", "cli")],
 )
 def test_importing_is_light(module):
     if (

@@ -47,6 +47,26 @@ def serve(args: argparse.Namespace) -> int:
     return serve_folder(root_folder() / "_build" / "html", port=args.port, browser=not args.no_browser)
 
 
+def phantom(args: argparse.Namespace) -> int:
+    """Write a synthetic brain-MRI data set: a folder a class, masks, patients.csv, a datasheet."""
+    from neuropath.phantom.write import write_tree
+
+    how = {"size": args.size, "seed": args.seed, "sites": tuple(args.sites), "jobs": args.jobs}
+    counts = write_tree(args.out[0], args.images, **how)
+    print(f"{counts.total()} images in {len(counts)} classes: {args.out[0]}")
+    return 0
+
+
+PHANTOM_OPTIONS: dict[str, dict] = {
+    "out": {"nargs": 1, "metavar": "OUT", "help": "a new or empty folder"},
+    "images": {"type": int, "default": 4449, "help": "how many (default 4449, as many as the reference has)"},
+    "size": {"type": int, "default": 224, "help": "pixels a side, 64 to 256 (default 224)"},
+    "seed": {"type": int, "default": 0, "help": "the same seed makes the same images (default 0)"},
+    "sites": {"default": "AB", "help": "the scanners, letters out of ABC (default AB)"},
+    "jobs": {"type": int, "default": None, "help": "processes (default: one a core)"},
+}
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line, in one place."""
     top = argparse.ArgumentParser(
@@ -71,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
         port={"type": int, "default": 8000, "help": "port on 127.0.0.1 (default 8000)"},
         no_browser={"action": "store_true", "help": "do not open a browser"},
     )
+    command(phantom, **PHANTOM_OPTIONS)
     return top
 
 
