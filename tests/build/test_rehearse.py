@@ -50,3 +50,17 @@ def test_a_user_s_signing_and_a_hook_s_variables_stay_out_of_it(rehearse, tmp_pa
 def test_without_a_commit_before_everything_is_chosen(rehearse):
     books = [rehearse.ROOT / f"{letter}.ipynb" for letter in "abcdefgh"]
     assert rehearse.choose(books) == books
+
+
+@pytest.mark.parametrize("count", [4, 8, 66])
+def test_within_six_commits_every_notebook_comes_up(rehearse, count):
+    books = [rehearse.ROOT / f"{n:02}.ipynb" for n in range(count)]
+    commit = ["-c", "user.name=n", "-c", "user.email=n@localhost", "commit", "-qm", "m", "--allow-empty"]
+    git(*commit, cwd=rehearse.ROOT)
+    seen: set = set()
+    for _ in range(6):
+        git(*commit, cwd=rehearse.ROOT)
+        due = rehearse.choose(books)
+        assert 1 <= len(due) <= -(-count // 6)
+        seen |= set(due)
+    assert seen == set(books)
