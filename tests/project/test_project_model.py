@@ -13,24 +13,6 @@ from project_models import make, weights_of
 
 
 @pytest.fixture(scope="module")
-def project(keras):
-    """The module under test; `keras` keeps the noise of its import away."""
-    from neuropath.project import neuropathology_model
-
-    return neuropathology_model
-
-
-@pytest.fixture(scope="module")
-def images():
-    return np.random.default_rng(5).integers(0, 256, (10, 32, 32), dtype=np.uint8)
-
-
-@pytest.fixture(scope="module")
-def labels():
-    return np.arange(10) % 4
-
-
-@pytest.fixture(scope="module")
 def model(project):
     return make(live=True)
 

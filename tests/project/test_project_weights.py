@@ -9,24 +9,6 @@ from project_models import SHAPE, make, weights_of
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
-@pytest.fixture(scope="module")
-def project(keras):
-    """The module under test; `keras` keeps the noise of its import away."""
-    from neuropath.project import neuropathology_model
-
-    return neuropathology_model
-
-
-@pytest.fixture(scope="module")
-def images():
-    return np.random.default_rng(5).integers(0, 256, (10, 32, 32), dtype=np.uint8)
-
-
-@pytest.fixture(scope="module")
-def labels():
-    return np.arange(10) % 4
-
-
 def test_weights_travel_as_npz_in_half_precision(project, images, tmp_path):
     from neuropath.project import weights
 
