@@ -32,6 +32,20 @@ def keras():
 
 
 @pytest.fixture
+def float64_everywhere(keras):
+    """Keras' fit casts data and total loss to floatx, whatever dtype the layers have.
+
+    The dtype policy is read first, which fixes it: Keras derives it from floatx when first asked for it and
+    keeps it, so that a policy born in here would make every later test of the same process run in float64.
+    """
+    policy, floatx = keras.config.dtype_policy(), keras.config.floatx()
+    keras.config.set_floatx("float64")
+    yield
+    keras.config.set_floatx(floatx)
+    keras.config.set_dtype_policy(policy)
+
+
+@pytest.fixture
 def rng():
     """A fresh generator with a fixed seed."""
     return np.random.default_rng(20240601)

@@ -242,14 +242,6 @@ def test_optimizer_trajectory(pair, options, rng, keras):
             assert_close(p, variable.numpy(), pair, f"{name} after {step + 1} steps")
 
 
-@pytest.fixture
-def float64_everywhere(keras):
-    """Keras' fit casts data and total loss to floatx, whatever dtype the layers have."""
-    keras.config.set_floatx("float64")
-    yield
-    keras.config.set_floatx("float32")
-
-
 @pytest.mark.usefixtures("float64_everywhere")
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
 @pytest.mark.parametrize(("pair", "options"), cases("model"))

@@ -21,13 +21,6 @@ LOSSES = {  # ours, Keras' name, outputs, targets
 }
 
 
-@pytest.fixture
-def float64_everywhere(keras):
-    keras.config.set_floatx("float64")
-    yield
-    keras.config.set_floatx("float32")
-
-
 def stacks(keras, rng, outputs, use_bias):
     """The same two-layer network twice, with the same weights, none of them zero."""
     options = {"use_bias": use_bias, "kernel_regularizer": nn.L2(L2), "dtype": "float64"}
