@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from pathlib import Path
 
@@ -57,6 +59,70 @@ def phantom(args: argparse.Namespace) -> int:
     return 0
 
 
+def train(args: argparse.Namespace) -> int:
+    """Train the classifier: from a data set's name to a folder with model, scores, pictures, model card."""
+    from neuropath.project.settings import Settings
+
+    values = {name: value for name, value in vars(args).items() if name != "run"}
+    settings = Settings(**values)  # before Keras starts: a slip is told at once
+    quiet_tensorflow()
+    from neuropath.project.train import train as run
+
+    run(settings)
+    return 0
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Score a trained run again: on its own test images, or with --data or --sites on others."""
+    quiet_tensorflow()
+    from neuropath.project.evaluate_run import evaluate_elsewhere, evaluate_run
+
+    folder = args.folder[0]
+    if args.data is None and args.sites is None:
+        print(evaluate_run(folder).report())
+        return 0
+    how = {"path": args.path, "sites": args.sites or "AB", "seed": args.seed, "images": args.images}
+    print(evaluate_elsewhere(folder, args.data or "phantom", **how).report())
+    return 0
+
+
+def quiet_tensorflow() -> None:
+    """Keep TensorFlow's greeting off the terminal; errors stay."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def train_options() -> dict[str, dict]:
+    """--options of `train`, from the fields of Settings: one definition of each."""
+    from dataclasses import MISSING, fields
+    from typing import get_type_hints
+
+    from neuropath.project.settings import Settings
+
+    hints, options = get_type_hints(Settings), {}
+    for field in fields(Settings):
+        kind = next(
+            t for t in (*getattr(hints[field.name], "__args__", ()), hints[field.name]) if t is not type(None)
+        )
+        shown = "" if field.default in (MISSING, None, False) else f" (default {field.default})"
+        more = {"help": field.metadata["help"] + shown}
+        if kind is bool:
+            more |= {"action": "store_true"}
+        else:
+            more |= {"type": kind, "default": field.default, "choices": field.metadata.get("choices")}
+        if field.default is MISSING:
+            more = {"type": kind, "required": True, "help": more["help"]}
+        options[field.name] = more
+    return options
+
+
+EVALUATE_OPTIONS: dict[str, dict] = {
+    "folder": {"nargs": 1, "type": Path, "metavar": "RUN", "help": "the folder of a finished run"},
+    "data": {"default": None, "help": "other data: phantom (new patients), figshare, kaggle17 or a folder"},
+    "path": {"type": Path, "default": None, "help": "where the named data set lies"},
+    "sites": {"default": None, "help": "new phantom patients on these scanners, such as C"},
+    "seed": {"type": int, "default": None, "help": "of the new patients (default: the run's + 1)"},
+    "images": {"type": int, "default": 1500, "help": "how many new images (default 1500)"},
+}
 PHANTOM_OPTIONS: dict[str, dict] = {
     "out": {"nargs": 1, "metavar": "OUT", "help": "a new or empty folder"},
     "images": {"type": int, "default": 4449, "help": "how many (default 4449, as many as the reference has)"},
@@ -92,7 +158,17 @@ def parser() -> argparse.ArgumentParser:
         no_browser={"action": "store_true", "help": "do not open a browser"},
     )
     command(phantom, **PHANTOM_OPTIONS)
+    command(train, **train_options())
+    command(evaluate, **EVALUATE_OPTIONS)
     return top
+
+
+def said(error: OSError | ValueError) -> str:
+    """The message; a full disk gets what to do beside what the system says."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        where = error.filename or "while writing"
+        return f"the disk is full ({where}): make room and give the same command again."
+    return str(error)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -100,7 +176,12 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return args.run(args)
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
+        print(f"neuropath: {said(error)}", file=sys.stderr)
+        return 1
+    except RuntimeError as error:
+        if type(error).__name__ != "DataError":  # known by name: importing it would load what is not needed
+            raise
         print(f"neuropath: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from .weights import atomic
+from .files import atomic
 
 __all__ = [
     "BestCheckpoint",
@@ -162,10 +162,13 @@ class ReseedDropout(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Set the state of each generator."""
-        for index, layer in enumerate(_leaves(self.model)):
-            generator = getattr(layer, "seed_generator", None)
-            if generator is not None:
-                generator.state.assign(np.random.SeedSequence([self.seed, index, epoch]).generate_state(2))
+        # Counted from the end, so that the head draws the same alone and under its base.
+        layers = [
+            layer for layer in _leaves(self.model) if getattr(layer, "seed_generator", None) is not None
+        ]
+        for index, layer in enumerate(reversed(layers)):
+            drawn = np.random.SeedSequence([self.seed, index, epoch]).generate_state(2)
+            layer.seed_generator.state.assign(drawn)
 
 
 def _leaves(model: keras.Model) -> list[keras.layers.Layer]:
@@ -182,6 +185,7 @@ def create_callbacks(
     network: keras.Model | None = None,
     keep_last: bool = False,
     restore_best_weights: bool = False,
+    schedule: Callable[[int], float] | None = None,
     tensorboard: bool = False,
 ) -> list[keras.callbacks.Callback]:
     """The reference's callbacks. `folder` gets best.keras, history.csv and, if asked, last.*.keras and logs/.
@@ -194,11 +198,15 @@ def create_callbacks(
     dropout repeatable epoch by epoch. network: what to save if not the model in training.
     restore_best_weights: end with the weights of the lowest val_loss, as the reference does; they live in
     memory only, so a resumed run would not have them: off by default (best.keras has the best accuracy).
+    schedule: epoch -> learning rate; it takes the place of ReduceLROnPlateau and of EarlyStopping, since a
+    planned descent is walked to its end.
     """
     folder = Path(folder)
     rows = [row for row in read_history(folder / "history.csv") if row["epoch"] < initial_epoch]
     best = max((row["val_accuracy"] for row in rows if "val_accuracy" in row), default=-math.inf)
     callbacks = _patient(restore_best_weights, [row for row in rows if row["stage"] == stage])
+    if schedule is not None:
+        callbacks = [keras.callbacks.LearningRateScheduler(schedule)]
     if seed is not None:
         callbacks.append(ReseedDropout(seed))
     callbacks.append(BestCheckpoint(folder / "best.keras", best=best, network=network))

@@ -16,7 +16,8 @@ import numpy as np
 from keras import layers
 
 from . import bases
-from .weights import WeightsUnavailable, atomic, load_base
+from .files import atomic
+from .weights import WeightsUnavailable, load_base
 
 __all__ = ["LABELS", "OPTIMIZERS", "NeuropathologyModel"]
 
