@@ -78,12 +78,29 @@ def evaluate(args: argparse.Namespace) -> int:
     from neuropath.project.evaluate_run import evaluate_elsewhere, evaluate_run
 
     folder = args.folder[0]
-    if args.data is None and args.sites is None:
-        print(evaluate_run(folder).report())
+    if args.data is None and args.sites is None and args.seed is None:
+        print(evaluate_run(folder, path=args.path).report())
         return 0
     how = {"path": args.path, "sites": args.sites or "AB", "seed": args.seed, "images": args.images}
     print(evaluate_elsewhere(folder, args.data or "phantom", **how).report())
     return 0
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Classify one image and draw where the classifier looked: the table of probabilities, and a picture."""
+    quiet_tensorflow()
+    from neuropath.project.explain_image import explain_image
+    from neuropath.project.one_image import open_run
+
+    explain_image(open_run(args.folder), args.image[0], args.out)
+    return 0
+
+
+def app(args: argparse.Namespace) -> int:
+    """Open the classifier in a browser: choose a run, upload an image, see probabilities and Grad-CAM."""
+    from neuropath.project.app import serve as serve_app
+
+    return serve_app(args.runs, port=args.port, browser=not args.no_browser)
 
 
 def quiet_tensorflow() -> None:
@@ -120,8 +137,27 @@ EVALUATE_OPTIONS: dict[str, dict] = {
     "data": {"default": None, "help": "other data: phantom (new patients), figshare, kaggle17 or a folder"},
     "path": {"type": Path, "default": None, "help": "where the named data set lies"},
     "sites": {"default": None, "help": "new phantom patients on these scanners, such as C"},
-    "seed": {"type": int, "default": None, "help": "of the new patients (default: the run's + 1)"},
+    "seed": {"type": int, "default": None, "help": "of new phantom patients (default: the run's + 1)"},
     "images": {"type": int, "default": 1500, "help": "how many new images (default 1500)"},
+}
+EXPLAIN_OPTIONS: dict[str, dict] = {
+    "image": {"nargs": 1, "type": Path, "metavar": "IMAGE", "help": "a picture of one axial slice"},
+    "run": {
+        "type": Path,
+        "default": None,
+        "dest": "folder",
+        "help": "a run's folder (default: newest in runs/)",
+    },
+    "out": {
+        "type": Path,
+        "default": None,
+        "help": "where the picture goes (default: NAME.explained.png here)",
+    },
+}
+APP_OPTIONS: dict[str, dict] = {
+    "runs": {"type": Path, "default": Path("runs"), "help": "a run or a folder of runs (default runs)"},
+    "port": {"type": int, "default": 8501, "help": "port on 127.0.0.1 (default 8501)"},
+    "no_browser": {"action": "store_true", "help": "do not open a browser"},
 }
 PHANTOM_OPTIONS: dict[str, dict] = {
     "out": {"nargs": 1, "metavar": "OUT", "help": "a new or empty folder"},
@@ -140,7 +176,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(run, **options):
+    def command(run, /, **options):
         name = run.__name__.replace("_", "-")
         sub = commands.add_parser(name, help=run.__doc__.strip().rstrip("."), description=run.__doc__)
         sub.set_defaults(run=run)
@@ -160,6 +196,8 @@ def parser() -> argparse.ArgumentParser:
     command(phantom, **PHANTOM_OPTIONS)
     command(train, **train_options())
     command(evaluate, **EVALUATE_OPTIONS)
+    command(explain, **EXPLAIN_OPTIONS)
+    command(app, **APP_OPTIONS)
     return top
 
 

@@ -30,9 +30,12 @@ __all__ = [
     "Resume",
     "create_callbacks",
     "latest",
+    "leaves",
     "read_history",
+    "stopped",
 ]
 
+PATIENCE = 10  # epochs without a lower val_loss until EarlyStopping stops
 LAST = re.compile(r"last\.(\d+)\.keras")
 Row = dict[str, Any]
 
@@ -137,6 +140,12 @@ def read_history(path: str | PathLike[str]) -> list[Row]:
         ) from error
 
 
+def stopped(rows: Sequence[Row]) -> bool:
+    """Whether EarlyStopping had ended the stage of which these are the lines: nothing is left to do."""
+    losses = [row["val_loss"] for row in rows]
+    return bool(losses) and len(losses) - 1 - losses.index(min(losses)) >= PATIENCE
+
+
 class Resume(keras.callbacks.Callback):
     """Hand the log of before a kill to callbacks that count epochs, once fit has reset them."""
 
@@ -163,16 +172,15 @@ class ReseedDropout(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Set the state of each generator."""
         # Counted from the end, so that the head draws the same alone and under its base.
-        layers = [
-            layer for layer in _leaves(self.model) if getattr(layer, "seed_generator", None) is not None
-        ]
+        layers = [layer for layer in leaves(self.model) if getattr(layer, "seed_generator", None) is not None]
         for index, layer in enumerate(reversed(layers)):
             drawn = np.random.SeedSequence([self.seed, index, epoch]).generate_state(2)
             layer.seed_generator.state.assign(drawn)
 
 
-def _leaves(model: keras.Model) -> list[keras.layers.Layer]:
-    nested = [_leaves(layer) if isinstance(layer, keras.Model) else [layer] for layer in model.layers]
+def leaves(model: keras.Model) -> list[keras.layers.Layer]:
+    """The layers of a model and of the models nested in it, in order."""
+    nested = [leaves(layer) if isinstance(layer, keras.Model) else [layer] for layer in model.layers]
     return [layer for group in nested for layer in group]
 
 
@@ -220,5 +228,7 @@ def create_callbacks(
 def _patient(restore_best_weights: bool, earlier: list[Row]) -> list[keras.callbacks.Callback]:
     """ReduceLROnPlateau first: it writes the learning rate into the log; both told what was."""
     slow = keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.5, patience=5, min_lr=1e-7)
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=10, restore_best_weights=restore_best_weights)
+    stop = keras.callbacks.EarlyStopping(
+        "val_loss", patience=PATIENCE, restore_best_weights=restore_best_weights
+    )
     return [slow, stop, *([Resume(earlier, [slow, stop])] if earlier else [])]

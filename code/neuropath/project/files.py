@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-__all__ = ["atomic", "write_json", "write_text"]
+__all__ = ["atomic", "leftovers", "write_json", "write_text"]
+
+TEMPORARY = re.compile(r"\..+\.\d+\.tmp(\.\w+)*")  # as `atomic` names its files
 
 
 class atomic:
@@ -34,6 +37,11 @@ class atomic:
                 os.replace(self.temporary, self.path)
         finally:
             self.temporary.unlink(missing_ok=True)
+
+
+def leftovers(folder: str | PathLike[str]) -> list[Path]:
+    """Files that a killed process was writing when it died: never read, and in nobody's way."""
+    return [file for file in Path(folder).glob(".*") if TEMPORARY.fullmatch(file.name) and file.is_file()]
 
 
 def write_text(path: str | PathLike[str], text: str) -> None:

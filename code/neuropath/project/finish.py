@@ -15,7 +15,7 @@ from .classes import SHORT_NAMES
 from .dataset import MRIData
 from .evaluate_model import Evaluation, ModelEvaluator
 from .explain import candidate_layers, default_layer, grad_cam, peak_hits
-from .files import write_text
+from .files import leftovers, write_text
 from .helpers import Visualizer
 from .model_card import model_card
 from .neuropathology_model import NeuropathologyModel
@@ -35,7 +35,7 @@ def finish(settings: Settings, data: MRIData) -> Evaluation:
     result = evaluate_part(model, data, "test", settings.seed)
     print(result.report())
     more = kinds(result)
-    if "lesion" in data.extras:
+    if "lesion" in data.extras and all(len(_with_lesion(data, part)[0]) for part in ("val", "test")):
         more["grad_cam"] = looked_at(model, data)
     history = read_history(folder / "history.csv")
     more |= {"data": data.provenance(), "settings": settings.to_dict(), "best": _best(history)}
@@ -43,7 +43,8 @@ def finish(settings: Settings, data: MRIData) -> Evaluation:
     _pictures(folder, model, data, result, history, more)
     write_text(folder / CARD, model_card(result, more))
     result.save(folder / METRICS, **more)
-    for file in (folder / "stage1.keras", *folder.glob("last.*.keras")):  # only a resumption needed them
+    # Only a resumption needed them.
+    for file in (folder / "stage1.keras", *folder.glob("last.*.keras"), *leftovers(folder)):
         file.unlink(missing_ok=True)
     print(f"written: {', '.join(sorted(p.name for p in folder.iterdir()))}\nin {folder}")
     return result

@@ -74,7 +74,7 @@ def model_card(result: Evaluation, more: dict[str, Any]) -> str:
         disclaimer=DISCLAIMER,
         model=_model(settings, data, len(result.class_names)),
         data=_data(data),
-        split=f"{data['split']}.\n\n{SPLITS[settings['split']]}",
+        split=_split(settings, data),
         training=_training(settings, more),
         results=_results(result, more),
         per_class=_table(result.per_class),
@@ -90,17 +90,17 @@ def _model(settings: dict[str, Any], data: dict[str, Any], classes: int) -> str:
     return (
         f"Grey images of {side} × {side} pixels, 0–255, to the probabilities of {classes} classes: a "
         "convolutional "
-        f"base ({settings['base_model']}{width}, weights: {_weights(settings, data)}, inputs scaled: "
+        f"base ({settings['base_model']}{width}, weights: {_weights(settings)}, inputs scaled: "
         f"{settings['preprocessing']}), global average pooling, and a head of dense layers, 512 and 256 "
         "wide, with "
         "batch normalisation and dropout."
     )
 
 
-def _weights(settings: dict[str, Any], data: dict[str, Any]) -> str:
+def _weights(settings: dict[str, Any]) -> str:
     if settings["weights"] != "auto":
         return str(settings["weights"])
-    return "bundled (trained by us on near-domain phantoms)" if data["name"] == "phantom" else "imagenet"
+    return "bundled (trained by us on near-domain phantoms)" if settings["data"] == "phantom" else "imagenet"
 
 
 def _data(data: dict[str, Any]) -> str:
@@ -113,19 +113,37 @@ def _data(data: dict[str, Any]) -> str:
 
 
 def _training(settings: dict[str, Any], more: dict[str, Any]) -> str:
-    best = more["best"]
+    best, versions = more["best"], more["versions"]
     scores = "; ".join(f"{stage}: {value:.3f}" for stage, value in best["val_accuracy"].items())
+    where = "" if settings["strategy"] == "none" else f" Stage 2 was distributed: {settings['strategy']}."
     return (
-        f"Seed {settings['seed']}, batches of {settings['batch_size']}. Stage 1: the head on a frozen "
-        "base, up to "
-        f"{settings['epochs']} epochs, Adam, learning rate {settings['learning_rate']:g}. Stage 2: "
-        f"{settings['fine_tune_epochs']} epochs, layers of the base that train: {settings['unfreeze']}, "
-        "learning "
-        f"rate {settings['fine_tune_learning_rate']:g} ({settings['schedule']}), augmentation: "
-        f"{settings['augment']}. Best validation accuracy: {scores}. Kept: epoch {best['epoch'] + 1} "
-        f"({best['stage']}). Versions: Python {more['versions']['python']}, Keras "
-        f"{more['versions']['keras']}."
+        f"Seed {settings['seed']}, batches of {settings['batch_size']}. {_stages(settings)}{where} Best "
+        f"validation accuracy: {scores}. Kept: epoch {best['epoch'] + 1} ({best['stage']}). Versions: Python "
+        f"{versions['python']}, Keras {versions['keras']}."
     )
+
+
+def _stages(settings: dict[str, Any]) -> str:
+    random, two = settings["weights"] == "none", settings["fine_tune_epochs"]
+    moved = "all" if random else settings["unfreeze"]
+    first = (
+        f"Stage 1: the head on a frozen base, up to {settings['epochs']} epochs, Adam, learning rate "
+        f"{settings['learning_rate']:g}."
+    )
+    second = (
+        f"Stage 2: up to {two} epochs, layers of the base that train: {moved}, "
+        f"learning rate {settings['fine_tune_learning_rate']:g} ({settings['schedule']}), augmentation: "
+        f"{settings['augment']}."
+    )
+    return (
+        f"{'Stage 1 was left out: a random base is not worth freezing.' if random else first} "
+        f"{second if two else 'Stage 2 was left out.'}"
+    )
+
+
+def _split(settings: dict[str, Any], data: dict[str, Any]) -> str:
+    table = f" Patients are those of the table {settings['groups']}." if settings["groups"] else ""
+    return f"{data['split']}.\n\n{SPLITS[settings['split']]}{table}"
 
 
 def _results(result: Evaluation, more: dict[str, Any]) -> str:
@@ -169,7 +187,7 @@ def _limits(settings: dict[str, Any], data: dict[str, Any], result: Evaluation) 
         name for name, score in result.per_class.items() if score.recall is not None and score.recall < 0.5
     ]
     rare = [name for name, score in result.per_class.items() if score.support < 20]
-    limits = [PHANTOM] if data["name"] == "phantom" else []
+    limits = [PHANTOM] if settings["data"] == "phantom" else []
     if weak:
         limits.append(f"Less than half of these test images were recognised: {', '.join(weak)}.")
     if rare:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,20 @@ __all__ = ["AUGMENTATIONS", "Settings"]
 
 AUGMENTATIONS = ("anatomical", "reference", "none")
 # Fields that change how a run is carried out, not what comes out of it: a resumed run may change them.
-CARRIED_OUT = ("path", "jobs", "progress")
+CARRIED_OUT = ("path", "jobs")
+RANGES: dict[str, tuple[float, float]] = {  # of what is given: least, most
+    "images": (1, 1_000_000),
+    "size": (32, 1024),
+    "alpha": (0.1, 2),
+    "batch_size": (2, 100_000),
+    "epochs": (1, 100_000),
+    "learning_rate": (1e-9, 10),
+    "fine_tune_epochs": (0, 100_000),
+    "fine_tune_learning_rate": (1e-9, 10),
+    "head_momentum": (0, 0.9999),
+    "seed": (0, 1_000_000),
+    "replicas": (1, 64),
+}
 
 
 def option(default: Any, help: str, **more: Any) -> Any:
@@ -36,6 +50,7 @@ class Settings:
     fold: int = option(5, "published fold that is the test set (figshare)")
     images: int = option(4449, "how many images the phantom makes")
     sites: str = option("AB", "the phantom's scanners, letters out of ABC")
+    slices: str = option("4-8", "how many images each of the phantom's patients gives, least-most")
     size: int | None = option(None, "pixels a side (default: 96 for the phantom, 224 otherwise)")
     drop_small: bool = option(False, "leave classes with fewer than 3 images out instead of refusing")
     base_model: str = option(
@@ -62,7 +77,7 @@ class Settings:
     fine_tune_learning_rate: float = option(1e-3, "stage 2: highest learning rate")
     schedule: str = option(
         "cosine",
-        "stage 2: cosine (rises for an epoch, then half a cosine to nothing), or plateau (halved when "
+        "stage 2: cosine (rises for two epochs, then half a cosine to nothing), or plateau (halved when "
         "val_loss stalls, as the reference did)",
         choices=("cosine", "plateau"),
     )
@@ -84,17 +99,27 @@ class Settings:
                 raise ValueError(
                     f"--{flag(field.name)} expects one of {', '.join(choices)}, received {value!r}."
                 )
-        least = {"images": 1, "batch_size": 2, "epochs": 1, "fine_tune_epochs": 0, "seed": 0}
-        for name, lowest in least.items():
-            if getattr(self, name) < lowest:
-                raise ValueError(f"--{flag(name)} expects at least {lowest}, received {getattr(self, name)}.")
-        for name in ("learning_rate", "fine_tune_learning_rate"):
-            if not 0 < getattr(self, name) < 10:
-                raise ValueError(f"--{flag(name)} expects a number above 0, received {getattr(self, name)}.")
-        if self.unfreeze != "all" and not self.unfreeze.isdigit():
+        for name, (least, most) in RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not least <= value <= most:
+                raise ValueError(f"--{flag(name)} expects {least:,} to {most:,}, received {value}.")
+        if self.unfreeze != "all" and not (self.unfreeze.isascii() and self.unfreeze.isdecimal()):
             raise ValueError(f"--unfreeze expects all or a number of layers, received {self.unfreeze!r}.")
-        if self.replicas is not None and (self.strategy != "mirrored" or self.replicas < 1):
-            raise ValueError("--replicas expects at least 1 and belongs to --strategy mirrored.")
+        if not re.fullmatch(r"[1-9]\d?-[1-9]\d?", self.slices) or self.slice_range[0] > self.slice_range[1]:
+            raise ValueError(f"--slices expects least-most, such as 4-8, received {self.slices!r}.")
+        if self.replicas is not None and self.strategy != "mirrored":
+            raise ValueError("--replicas belongs to --strategy mirrored.")
+        if self.base_weights == "none" and not self.fine_tune_epochs:
+            raise ValueError(
+                "--weights none expects --fine-tune-epochs of at least 1: a random base is not trained in "
+                "stage 1, nothing would be."
+            )
+
+    @property
+    def slice_range(self) -> tuple[int, int]:
+        """`slices` as two numbers."""
+        least, _, most = self.slices.partition("-")
+        return int(least), int(most)
 
     @property
     def side(self) -> int:
@@ -124,9 +149,9 @@ class Settings:
         file = folder / "settings.json"
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
-            paths = {name: Path(values[name]) for name in ("path", "groups") if values[name]}
+            paths = {name: Path(values[name]) for name in ("path", "groups") if values.get(name)}
             return cls(out=folder, **(values | paths))
-        except (json.JSONDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError) as error:  # no JSON, no text, no such field or value
             raise ValueError(f"{file} is damaged ({error}): train into another folder.") from error
 
     def differences(self, other: Settings) -> list[str]:

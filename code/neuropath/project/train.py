@@ -12,24 +12,23 @@ from __future__ import annotations
 import math
 import os
 import sys
-from pathlib import Path
+from importlib.util import find_spec
 
 import keras
 import numpy as np
 
 from .augment import ANATOMICAL, NONE, REFERENCE
-from .callbacks import create_callbacks, latest, read_history
+from .callbacks import create_callbacks, latest, read_history, stopped
 from .data_loader import MRIDataLoader
 from .dataset import MRIData
 from .evaluate_model import Evaluation
-from .files import write_json
 from .finish import finish
 from .generator import ArrayGenerator, CachedGenerator
 from .neuropathology_model import NeuropathologyModel
 from .report import DataError
-from .runs import CLASSES, METRICS, MODEL
+from .runs import MODEL, claimed, fingerprint, same_data, write_classes
 from .settings import Settings
-from .strategy import Distribution, distributed
+from .strategy import Distribution, distributed, is_chief
 
 __all__ = ["cosine", "fine_tune_stage", "frozen_stage", "load_data", "new_model", "train"]
 
@@ -45,9 +44,14 @@ def train(settings: Settings) -> Evaluation | None:
     Raises DataError for data that cannot be used, WeightsUnavailable for weights that cannot be had,
     ValueError for a folder that holds another run.
     """
-    folder = begin(settings)
-    with distributed(settings) as here:
+    if settings.tensorboard and find_spec("tensorboard") is None:
+        raise ValueError(
+            "--tensorboard expects the package tensorboard: install it, or leave the option out."
+        )
+    with claimed(settings, is_chief(settings)) as folder, distributed(settings) as here:
         data = load_data(settings)
+        if (folder / STAGE1).is_file() or (folder / MODEL).is_file():
+            same_data(folder, data)
         keras.utils.set_random_seed(settings.seed)
         if not (folder / MODEL).is_file():
             model = stage_1(settings, data, here)
@@ -58,36 +62,13 @@ def train(settings: Settings) -> Evaluation | None:
     return finish(settings, data) if here.chief else None
 
 
-def begin(settings: Settings) -> Path:
-    """Claim the run's folder. ValueError if another run has it or something else lies in it."""
-    folder = settings.out
-    if (folder / "settings.json").is_file():
-        if different := settings.differences(Settings.read(folder)):
-            raise ValueError(
-                f"{folder} holds a run with other settings ({'; '.join(different)}): repeat its command to "
-                "go "
-                "on with it, or name another folder with --out."
-            )
-        if (folder / METRICS).is_file():
-            raise ValueError(
-                f"{folder} holds a finished run: `neuropath evaluate {folder}` shows it; name another folder "
-                "with --out to train again."
-            )
-        print(f"going on with the run in {folder}")
-        return folder
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"--out expects a new or empty folder or a run to go on with, received {folder}.")
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "settings.json", settings.to_dict())
-    return folder
-
-
 def load_data(settings: Settings) -> MRIData:
     """The data set, split. DataError lists everything wrong with it, or says that nothing validates."""
     loader = MRIDataLoader(
         settings.data, path=settings.path, size=settings.side, split=settings.split, groups=settings.groups,
         seed=settings.seed, fold=settings.fold, drop_small=settings.drop_small, images=settings.images,
-        data_seed=settings.seed, sites=tuple(settings.sites), jobs=settings.jobs,
+        data_seed=settings.seed, sites=tuple(settings.sites), slices=settings.slice_range,
+        jobs=settings.jobs,
     )  # fmt: skip
     data = loader.load()
     print(data)
@@ -115,11 +96,11 @@ def stage_1(settings: Settings, data: MRIData, here: Distribution) -> Neuropatho
 
     A random base has nothing to freeze: it goes to stage 2 as it is.
     """
-    kept = settings.out / STAGE1
+    kept = here.folder / STAGE1
     if kept.is_file():
         return NeuropathologyModel.load_model(kept)
     model = new_model(settings, len(data.class_names))
-    write_json(here.folder / CLASSES, {"class_names": list(data.class_names)})
+    write_classes(here.folder, data)
     if settings.base_weights != "none":
         frozen_stage(model, data, settings, here)
         model = NeuropathologyModel.load_model(here.folder / "best.keras")
@@ -159,35 +140,44 @@ def fine_tune_stage(
     model: NeuropathologyModel, data: MRIData, settings: Settings, here: Distribution
 ) -> keras.callbacks.History:
     """Stage 2: let the base train as well, on images that are augmented anew in every epoch; resumable."""
-    start = sum(row["stage"] == FROZEN for row in read_history(here.folder / "history.csv"))
-    done, kept = start, latest(here.folder)
-    if kept:
-        path, done = kept
-        model = NeuropathologyModel.load_model(path)  # with its optimiser
-    else:
-        scratch = settings.base_weights == "none"
-        model.fine_tune_model(
-            "all" if scratch else settings.layers,
-            settings.fine_tune_learning_rate,
-            train_batch_norm=scratch or settings.train_batch_norm,
-        )
+    history = read_history(here.folder / "history.csv")
+    start = sum(row["stage"] == FROZEN for row in history)
+    kept, done = latest(here.folder) or (None, start)
+    here.agree(start, done, int(fingerprint(data)[:5], 16))
+    with here.scope():
+        # A kept network comes with its optimiser.
+        model = NeuropathologyModel.load_model(kept) if kept else _unfrozen(model, settings, here)
     schedule = cosine(settings, start) if settings.schedule == "cosine" else None
+    over = schedule is None and stopped([row for row in history if start <= row["epoch"] < done])
     print(f"stage 2: epochs {done - start + 1} to {settings.fine_tune_epochs}, unfrozen: {settings.unfreeze}")
-    return model.model.fit(
+    return here.fit(
+        model.model,
         CachedGenerator(
             *data.part("train"), seed=settings.seed, batch_size=settings.batch_size, epoch=done,
             how=AUGMENTATIONS[settings.augment],
         ),
         validation_data=_plain(*data.part("val")),
         initial_epoch=done,
-        epochs=start + settings.fine_tune_epochs,
-        shuffle=False,
+        epochs=done if over else start + settings.fine_tune_epochs,
         callbacks=create_callbacks(
             here.folder, stage=FINE_TUNED, initial_epoch=done, seed=settings.seed, keep_last=True,
             schedule=schedule, tensorboard=settings.tensorboard,
         ),
         verbose=_verbose(),
     )  # fmt: skip
+
+
+def _unfrozen(model: NeuropathologyModel, settings: Settings, here: Distribution) -> NeuropathologyModel:
+    """The network of stage 1, ready for stage 2; made anew where it is to live on several devices."""
+    if here.strategy:
+        model = NeuropathologyModel.load_model(here.folder / STAGE1)
+    scratch = settings.base_weights == "none"
+    model.fine_tune_model(
+        "all" if scratch else settings.layers,
+        settings.fine_tune_learning_rate,
+        train_batch_norm=scratch or settings.train_batch_norm,
+    )
+    return model
 
 
 def cosine(settings: Settings, start: int):
