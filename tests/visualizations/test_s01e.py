@@ -1,5 +1,9 @@
 """The figures of Session 01 Part E: they draw in both themes, and what they say is so."""
 
+import os
+import subprocess
+import sys
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
@@ -68,3 +72,27 @@ def test_the_functions_named_in_the_stages_exist():
         assert callable(getattr(train, name))
         assert any(name in text for text in said)
         assert name in stages.ALT
+
+
+def test_after_setup_a_bare_figure_is_a_picture():
+    """Part E ends cells with Figures made without pyplot; in a fresh kernel they would show as text."""
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell as Shell\n"
+        "from matplotlib.figure import Figure\n"
+        "from neuropath.lessons import setup\n"
+        "shell = Shell.instance()\n"
+        "SETUP\n"
+        "figure = Figure(figsize=(1, 1))\n"
+        "figure.subplots()\n"  # an empty figure has no picture
+        "print(sorted(shell.display_formatter.format(figure)[0]))\n"
+    )
+    shown = {}
+    for line in ("setup()", "pass"):
+        done = subprocess.run(
+            [sys.executable, "-c", code.replace("SETUP", line)],
+            env=os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        shown[line] = done.stdout.splitlines()[-1]
+    assert "image/png" in shown["setup()"]
+    assert "image/png" not in shown["pass"], "setup no longer needs to do this"
