@@ -17,7 +17,7 @@ def test_the_demo_trains_one_run_for_each_split(tiny, tiny_weights, tmp_path, ca
     for split, accuracy in found.items():
         run = Run.open(tmp_path / f"{split}-3")
         assert run.metrics["accuracy"] == accuracy
-        assert (run.settings.split, run.settings.slices) == (split, "16-22")
+        assert (run.settings.split, run.settings.slices) == (split, "24-30")
         data = load_data(run.settings)
         shared = np.intersect1d(data.groups[data.rows("train")], data.groups[data.rows("test")])
         assert (len(shared) > 0) == (split == "slice"), "patients on both sides: only where slices are split"

@@ -20,7 +20,7 @@ from .train import train
 
 __all__ = ["demo"]
 
-IMAGES, SLICES = 900, "16-22"  # about 48 patients
+IMAGES, SLICES = 900, "24-30"  # about 34 patients
 
 
 def demo(seed: int, folder: Path, **options: object) -> dict[str, float]:
