@@ -4,12 +4,9 @@ import os
 import subprocess
 import sys
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
-import pytest
 
 from neuropath import visualizations as viz
-from neuropath.lessons import style
 from neuropath.visualizations import s01e_head as head
 from neuropath.visualizations import s01e_phantom as phantom
 from neuropath.visualizations import s01e_stages as stages
@@ -19,16 +16,6 @@ NAMES = [name for name in viz.names() if name.startswith("s01e_")]
 
 def test_there_are_figures():
     assert NAMES == ["s01e_head", "s01e_phantom", "s01e_stages"]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
-def test_draws_on_the_paper_of_its_theme(name, theme):
-    with style.theme(theme):
-        figure = viz.load(name).draw()
-        assert figure.get_facecolor() == pytest.approx(mpl.colors.to_rgba(style.paper()))
-    plt.close(figure)
-    assert 100 < len(viz.load(name).ALT) < 600
 
 
 def test_the_boxes_are_the_layers_of_the_model():

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from neuropath import visualizations as viz
-from neuropath.lessons import style
 from neuropath.scratch import autodiff as ad
 from neuropath.visualizations import s01f_feedback as feedback
 from neuropath.visualizations import s01f_ridges as ridges
@@ -16,17 +15,6 @@ NAMES = [name for name in viz.names() if name.startswith("s01f_")]
 
 def test_there_are_figures():
     assert len(NAMES) >= 3
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
-def test_draws_on_the_paper_of_its_theme(name, theme):
-    with style.theme(theme):
-        figure = viz.load(name).draw()
-        figure.canvas.draw()  # mathtext is parsed only now
-        assert figure.get_facecolor() == pytest.approx(plt.matplotlib.colors.to_rgba(style.paper()))
-    plt.close(figure)
-    assert 100 < len(viz.load(name).ALT) < 700
 
 
 def test_the_waves_pass_through_every_pixel(rng):

@@ -62,8 +62,7 @@ SPLITS = {
 }
 PHANTOM = (
     "The images are simulated. Scores on them say how the method works, and nothing about images of "
-    "people: a "
-    "phantom has the variety that its authors thought of."
+    "people: a phantom has the variety that its authors thought of."
 )
 
 
@@ -89,11 +88,9 @@ def _model(settings: dict[str, Any], data: dict[str, Any], classes: int) -> str:
     width = f", width {settings['alpha']}" if settings["base_model"] == "mobilenet" else ""
     return (
         f"Grey images of {side} × {side} pixels, 0–255, to the probabilities of {classes} classes: a "
-        "convolutional "
-        f"base ({settings['base_model']}{width}, weights: {_weights(settings)}, inputs scaled: "
+        f"convolutional base ({settings['base_model']}{width}, weights: {_weights(settings)}, inputs scaled: "
         f"{settings['preprocessing']}), global average pooling, and a head of dense layers, 512 and 256 "
-        "wide, with "
-        "batch normalisation and dropout."
+        "wide, with batch normalisation and dropout."
     )
 
 
@@ -107,8 +104,7 @@ def _data(data: dict[str, Any]) -> str:
     patients = "patients unknown" if data["patients"] is None else f"{data['patients']:,} patients"
     return (
         f"{data['source']}. {data['images']:,} images, {patients}. Licence: {data['licence']}. Files left "
-        "out: "
-        f"{data['skipped']}; remarks: {data['notes']}."
+        f"out: {data['skipped']}; remarks: {data['notes']}."
     )
 
 
@@ -175,10 +171,8 @@ def _looks(found: dict[str, Any] | None) -> str:
         return "The data set has no lesion masks: where Grad-CAM points was not measured."
     return (
         f"Grad-CAM at `{found['layer']}` (chosen on validation patients): its peak lies in the true lesion "
-        "in "
-        f"{found['peak_in_lesion']:.0%} of {found['images']} test images that show one; a peak put "
-        "anywhere in the "
-        f"head would in {found['chance']:.0%}, the same network with random weights in {found['random']:.0%}."
+        f"in {found['peak_in_lesion']:.0%} of {found['images']} test images that show one; a peak put "
+        f"anywhere in the head would in {found['chance']:.0%}, the same network with random weights in {found['random']:.0%}."
     )
 
 
