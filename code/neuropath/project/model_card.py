@@ -172,7 +172,8 @@ def _looks(found: dict[str, Any] | None) -> str:
     return (
         f"Grad-CAM at `{found['layer']}` (chosen on validation patients): its peak lies in the true lesion "
         f"in {found['peak_in_lesion']:.0%} of {found['images']} test images that show one; a peak put "
-        f"anywhere in the head would in {found['chance']:.0%}, the same network with random weights in {found['random']:.0%}."
+        f"anywhere in the head would in {found['chance']:.0%}, the same network with random weights in "
+        f"{found['random']:.0%}."
     )
 
 
