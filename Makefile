@@ -7,24 +7,40 @@ READY := .venv/ready
 # Two kernels or test workers share two cores: BLAS threads of each would only fight over them.
 export OPENBLAS_NUM_THREADS ?= 1
 UV := $(shell command -v uv 2>/dev/null)
+# OFFLINE=yes: the book brings MathJax along (from npm, once) instead of naming its public CDN.
+ifdef OFFLINE
+export NEUROPATH_OFFLINE := $(OFFLINE)
+endif
 
-.PHONY: book test check notebooks figures lab serve lock publish-url clean
+.PHONY: book pdf test browse check notebooks figures lab serve lock publish-url vendor clean
 
-book: $(READY)  ## execute the pages and build the book
+book: $(READY)  ## execute the pages and build the book; OFFLINE=yes: one that names no other host
+	$(if $(filter yes 1 true on,$(NEUROPATH_OFFLINE)),$(PY) -m neuropath.cli vendor)
 	$(PY) -m neuropath.visualizations
 	$(PY) -m neuropath.cli execute
 	$(BIN)/jupyter-book build . -q -W -n --keep-going
-	@echo "The book is ready in $(CURDIR)/_build/html: 'make serve' opens it with its explorers alive (a browser keeps them still when it opens index.html as a file)."
+	@echo "The book is ready in $(CURDIR)/_build/html: open index.html there, or type 'make serve'."
+
+pdf: book  ## the whole book as one PDF (needs Chromium or Chrome; without a network add OFFLINE=yes)
+	$(PY) -m neuropath.cli pdf
 
 test: check  ## everything: formatting, types, unit tests, every notebook, the Colab rehearsal
 	$(PY) -m pytest -n 2 --dist loadfile
 	$(PY) -m pytest -c tests/notebooks/pytest.ini --nbval-lax -n 2 --dist loadfile sessions
 	$(PY) tests/colab/rehearse.py
 
+browse: $(READY)  ## every page of the book as built last, in a real browser; its page budget and pictures
+	-$(PY) -m neuropath.cli vendor
+	NEUROPATH_BROWSE=yes $(PY) -m pytest -n 2 --dist loadgroup tests/browser/test_browser_book.py tests/browser/test_browser_book_features.py tests/browser/test_browser_as_a_file.py
+
 check: $(READY)  ## the fast part: formatting, types, notebooks in step with their pages
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	$(BIN)/mypy
 	$(PY) -m neuropath.cli notebooks --check
+
+vendor: $(READY)  ## after an edit of package.json: its lock and the hashes in book/vendor.json anew
+	npm install --package-lock-only
+	$(PY) -m neuropath.cli vendor --write
 
 notebooks: $(READY)  ## write sessions/*.ipynb and the self-checks from the pages
 	$(PY) -m neuropath.cli notebooks

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import course_light
+import course_look
+from course_look import Course
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.directives.patches import Figure
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from neuropath import visualizations
-from neuropath.publish import address, claims, facts, quiz
+from neuropath.publish import address, claims, facts, navigation, quiz
 from neuropath.publish import book as books
 from neuropath.publish.execute import cache_folder, package_key
-from neuropath.widgets import write_modules
+from neuropath.publish.explorer_scripts import write_scripts
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Course(SphinxDirective):
-    """A directive whose content is Markdown that is written here or in the page."""
-
-    has_content = True
-
-    def parse(self, markdown: str, parent: nodes.Element) -> nodes.Element:
-        """Parse `markdown` as part of this page into `parent`, and return it."""
-        lines = StringList(markdown.splitlines(), source=self.get_source_info()[0])
-        self.state.nested_parse(lines, self.content_offset, parent)
-        return parent
 
 
 class PartFacts(Course):
@@ -38,12 +27,12 @@ class PartFacts(Course):
     def run(self) -> list[nodes.Node]:
         text = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
         line = facts.facts_line(facts.front_matter(text), text)
-        notebook = notebook_of(self.env.docname)
+        notebook = navigation.notebook_of(self.env.docname)
         if (ROOT / notebook).exists():
             line += f" · {{download}}`notebook </{notebook}>`"
         colab = address.colab_url(ROOT, notebook)
         line += f" · [open in Colab]({colab})" if colab else ""
-        return [self.parse(line, nodes.container(classes=["part-facts"]))]
+        return [self.parse(line, nodes.container(classes=["part-facts"])), *course_look.part_list(self)]
 
 
 class Viz(Figure):
@@ -112,11 +101,6 @@ class CheckedTable(Course):
         return [self.parse(claims.checked_table(ROOT), nodes.container(classes=["checked-table"]))]
 
 
-def notebook_of(docname: str) -> str:
-    """book/session01…/part_a… → sessions/session01…/part_a….ipynb"""
-    return docname.replace("book/", "sessions/", 1) + ".ipynb"
-
-
 def _tag(name: str):
     def visit(self, node):
         # A fragment of a quiz or its summary must not bring the paragraph margins with it: CSS does that.
@@ -157,17 +141,20 @@ def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
 
 
 def prepare(app: Sphinx) -> None:
-    """Write the explorers' modules next to the other static files."""
-    write_modules(ROOT / "book" / "_static" / "explorers")
+    """Write the explorers' scripts next to the other static files."""
+    write_scripts(ROOT / "book" / "_static" / "explorers")
 
 
 def page_context(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
-    """Load the explorers' loader as a module, only where a page has an explorer."""
+    """Load the explorers' loader, only where a page has an explorer."""
     if doctree is not None and 'class="explorer' in context.get("body", ""):
-        app.add_js_file("explorers.mjs", type="module")
+        app.add_js_file("explorers.mjs", defer="defer")
 
 
 def setup(app: Sphinx) -> dict:
+    course_look.setup(app)
+    course_light.setup(app)
+    app.setup_extension("neuropath.publish.offline")
     app.add_directive("part-facts", PartFacts)
     app.add_directive("viz", Viz)
     app.add_directive("quiz", Quiz)

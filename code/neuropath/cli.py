@@ -49,6 +49,21 @@ def serve(args: argparse.Namespace) -> int:
     return serve_folder(root_folder() / "_build" / "html", port=args.port, browser=not args.no_browser)
 
 
+def pdf(args: argparse.Namespace) -> int:
+    """Print the built book as one PDF, by a Chromium or Chrome that is installed."""
+    from neuropath.publish.pdf import main as print_book
+
+    print_book(root_folder(), args.out)
+    return 0
+
+
+def vendor(args: argparse.Namespace) -> int:
+    """Fetch the front-end files that an offline book bundles (npm), and compare them with their record."""
+    from neuropath.publish import vendor as files
+
+    return files.main(root_folder(), write=args.write)
+
+
 def phantom(args: argparse.Namespace) -> int:
     """Write a synthetic brain-MRI data set: a folder a class, masks, patients.csv, a datasheet."""
     from neuropath.phantom.write import write_tree
@@ -193,6 +208,8 @@ def parser() -> argparse.ArgumentParser:
         port={"type": int, "default": 8000, "help": "port on 127.0.0.1 (default 8000)"},
         no_browser={"action": "store_true", "help": "do not open a browser"},
     )
+    command(pdf, out={"type": Path, "default": None, "help": "the file (default: _build/pdf/book.pdf)"})
+    command(vendor, write={"action": "store_true", "help": "make the record of hashes anew"})
     command(phantom, **PHANTOM_OPTIONS)
     command(train, **train_options())
     command(evaluate, **EVALUATE_OPTIONS)

@@ -23,7 +23,16 @@ FLAGS = (
     # Nothing outside this machine is reachable: whatever a page asks for elsewhere fails, and is logged.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-KEYS = {"Tab": "\ue004", "Left": "\ue012", "Up": "\ue013", "Right": "\ue014", "Down": "\ue015", "Space": " "}
+KEYS = {
+    "Tab": "\ue004",
+    "Enter": "\ue007",
+    "Escape": "\ue00c",
+    "Left": "\ue012",
+    "Up": "\ue013",
+    "Right": "\ue014",
+    "Down": "\ue015",
+    "Space": " ",
+}
 
 
 def missing() -> str:
@@ -35,8 +44,9 @@ def missing() -> str:
 class Browser:
     """One browser session. Elements are plain WebDriver references; scripts see them as DOM nodes."""
 
-    def __init__(self, address: str, session: str):
+    def __init__(self, address: str, session: str, debugger: str = ""):
         self.base = f"{address}/session/{session}"
+        self.debugger = debugger  # host and port of the browser's DevTools
 
     def get(self, url: str) -> None:
         """Open `url` and wait until it has loaded."""
@@ -64,8 +74,8 @@ class Browser:
         return _call("POST", f"{self.base}/element", {"using": "css selector", "value": selector})
 
     def press(self, *keys: str) -> None:
-        """Type keys, named as in KEYS, into whatever has the focus."""
-        strokes = [{"type": kind, "value": KEYS[k]} for k in keys for kind in ("keyDown", "keyUp")]
+        """Type keys, named as in KEYS or letters, into whatever has the focus."""
+        strokes = [{"type": kind, "value": KEYS.get(k, k)} for k in keys for kind in ("keyDown", "keyUp")]
         self._act({"type": "key", "id": "keyboard", "actions": strokes})
 
     def press_on(self, selector: str, *keys: str) -> None:
@@ -97,26 +107,35 @@ class Browser:
     def emulate(self, width: int, height: int = 800, scale: float = 1, **media: str) -> None:
         """A viewport of `width` pixels, and media: `medium="print"`, `prefers_color_scheme="dark"` …"""
         size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
-        self._devtools("Emulation.setDeviceMetricsOverride", size)
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
         medium = media.pop("medium", "")
         features = [{"name": k.replace("_", "-"), "value": v} for k, v in media.items()]
-        self._devtools("Emulation.setEmulatedMedia", {"media": medium, "features": features})
+        self.devtools("Emulation.setEmulatedMedia", {"media": medium, "features": features})
 
     def script_off(self, off: bool) -> None:
         """Forbid pages their scripts, or allow them again; scripts of `run` are not touched."""
-        self._devtools("Emulation.setScriptExecutionDisabled", {"value": off})
+        self.devtools("Emulation.setScriptExecutionDisabled", {"value": off})
 
     def screenshot(self, path: Path, selector: str | None = None) -> None:
         """Save a picture of the viewport, or of one element."""
         where = f"/element/{self.find(selector)[ELEMENT]}/screenshot" if selector else "/screenshot"
         path.write_bytes(base64.b64decode(_call("GET", self.base + where)))
 
-    def complaints(self) -> list[str]:
-        """Errors and warnings of the page's console since the last call."""
-        return [entry["message"] for entry in _call("POST", f"{self.base}/se/log", {"type": "browser"})]
+    def picture(self, path: Path, scale: float = 0.5, tallest: int = 12_000) -> None:
+        """Save a small JPEG of the whole page, down to `tallest` pixels."""
+        width, height = self.run("const e = document.documentElement; return [innerWidth, e.scrollHeight]")
+        clip = {"x": 0, "y": 0, "width": width, "height": min(height, tallest), "scale": scale}
+        wanted = {"format": "jpeg", "quality": 60, "captureBeyondViewport": True, "clip": clip}
+        path.write_bytes(base64.b64decode(self.devtools("Page.captureScreenshot", wanted)["data"]))
 
-    def _devtools(self, command: str, parameters: dict) -> None:
-        _call("POST", f"{self.base}/goog/cdp/execute", {"cmd": command, "params": parameters})
+    def complaints(self, grave: bool = False) -> list[str]:
+        """What the page's console was told since the last call; if `grave`, errors and warnings only."""
+        entries = _call("POST", f"{self.base}/se/log", {"type": "browser"})
+        return [e["message"] for e in entries if not grave or e["level"] in ("SEVERE", "WARNING")]
+
+    def devtools(self, command: str, parameters: dict) -> Any:
+        """What a command of the DevTools protocol answers."""
+        return _call("POST", f"{self.base}/goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def _act(self, source: dict) -> None:
         _call("POST", f"{self.base}/actions", {"actions": [source]})
@@ -141,9 +160,10 @@ def browser(profile: Path) -> Iterator[Browser]:
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL"},
         }
-        session = _call("POST", f"{address}/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        made = _call("POST", f"{address}/session", {"capabilities": {"alwaysMatch": wanted}})
+        session, debugger = made["sessionId"], made["capabilities"]["goog:chromeOptions"]["debuggerAddress"]
         try:
-            yield Browser(address, session)
+            yield Browser(address, session, debugger)
         finally:  # or the browser would outlive its driver
             _call("DELETE", f"{address}/session/{session}")
     finally:

@@ -1,77 +1,114 @@
-"""A page with the book's loader and all explorers, served on 127.0.0.1, and one browser for all tests."""
+"""Pages of explorers with the book's loader, served on 127.0.0.1, and one browser for all tests."""
 
-import functools
-import http.server
-import threading
+import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from built import BOOK, BUDGET, MODULES, SHOTS, is_offline, pages, table
+from cdn import answering
 from chromium import browser, missing
+from harness import LOADER, lacking, page, serving, wake
+from probes import probes
 
-from neuropath.publish.explorer_renderer import NOTE, opening
-from neuropath.widgets import EXPLORERS, MIME_TYPE, write_modules
+from neuropath.publish import vendor
+from neuropath.publish.explorer_scripts import write_scripts
+from neuropath.widgets import EXPLORERS, write_modules
 
-LOADER = Path(__file__).resolve().parents[2] / "book" / "_static" / "explorers.mjs"
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
-
-    def log_message(self, *args):
-        pass
+PARTS = BUDGET.with_suffix("")  # what each worker measures, until the end
 
 
-def page(explorers) -> str:
-    """What the book makes of a page: figures with the renderer's own markup, and the loader."""
-    figures = ""
-    for explorer in explorers:
-        data = explorer._repr_mimebundle_()[0][MIME_TYPE]
-        still = f'<div class="explorer-still"><p class="explorer-note">{NOTE}</p></div>'
-        figures += f"{opening(data)}{still}</figure>\n"
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Explorers</title>'
-    look = '<link rel="icon" href="data:,"><style>body{margin:0;padding:12px;background:#8882}</style>'
-    script = '<script type="module" src="_static/explorers.mjs"></script>'
-    return f'<!doctype html><html lang="en"><head>{head}{look}{script}</head><body>{figures}</body></html>'
+def pytest_collection_modifyitems(items):
+    """With `--dist loadgroup` a worker takes a whole page of the book, or a whole file of other tests."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The page budget as a file, and as a table below the tests."""
+    rows = {}
+    for part in sorted(PARTS.glob("*.json")):
+        rows |= json.loads(part.read_text(encoding="utf-8"))
+    shutil.rmtree(PARTS, ignore_errors=True)
+    if rows:
+        rows = {page: rows[page] for page in pages() if page in rows}
+        BUDGET.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        terminalreporter.section("page budget: 4 x slower processor, empty cache")
+        terminalreporter.write_line(table(rows))
+        terminalreporter.write_line(f"pictures: {SHOTS}")
+
+
+@pytest.fixture(scope="session")
+def measured():
+    """Takes what was measured on a page; kept for the summary."""
+    rows = {}
+    yield rows
+    if rows:
+        PARTS.mkdir(parents=True, exist_ok=True)
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "all")
+        (PARTS / f"{worker}.json").write_text(json.dumps(rows), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """Address of a folder with `index.html` and `_static/`, as the built book has it."""
+    """Address of a folder with `_static/` as the built book has it, and pages of explorers.
+
+    `index.html` has all, `three.html` the first three, `<module>.html` one as it starts and at its probes.
+    """
     folder = tmp_path_factory.mktemp("site")
-    write_modules(folder / "_static" / "explorers")
+    write_scripts(folder / "_static" / "explorers")
+    write_modules(folder / "modules")
     (folder / "_static" / "explorers.mjs").write_bytes(LOADER.read_bytes())
-    (folder / "index.html").write_text(page([cls() for cls in EXPLORERS]), encoding="utf-8")
-    serve = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    made = {"index": [cls() for cls in EXPLORERS], "three": [cls() for cls in EXPLORERS[:3]]}
+    made |= {cls.module: [cls(), *(cls(**probe.traits) for probe in probes(cls))] for cls in EXPLORERS}
+    for name, explorers in made.items():
+        (folder / f"{name}.html").write_text(page(explorers), encoding="utf-8")
+    with serving(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
     if missing():
-        pytest.skip(f"the browser tests need Chromium and its driver: {missing()}")
+        lacking(f"the browser tests need Chromium and its driver: {missing()}")
     with browser(tmp_path_factory.mktemp("chromium")) as session:
         yield session
 
 
 @pytest.fixture
 def open_page(chromium, site):
-    """Open the page afresh in a viewport and theme; all explorers are alive when this returns."""
+    """Open a page afresh in a viewport and theme; all its explorers are alive when this returns."""
 
-    def open_(width=900, theme=None, **media):
+    def open_(width=900, theme=None, name="index", **media):
         chromium.emulate(width, 900, **media)
-        chromium.get(f"{site}/index.html")
+        chromium.get(f"{site}/{name}.html")
         chromium.run("document.documentElement.dataset.theme = arguments[0] ?? ''", theme)
-        for figure in range(len(EXPLORERS)):
-            chromium.run("document.querySelectorAll('figure')[arguments[0]].scrollIntoView()", figure)
-            chromium.until(f"return document.querySelectorAll('figure')[{figure}].matches('.alive')")
-        chromium.run("scrollTo(0, 0)")
-        chromium.settle()
+        wake(chromium)
         return chromium
 
     return open_
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Address of the built book; which build it is, `is_offline` tells."""
+    missing = [page for page in pages() if not (BOOK / page).is_file()]
+    if missing:  # `make test` may come before `make book`; `make browse` may not
+        tell = lacking if os.environ.get("NEUROPATH_BROWSE") else pytest.skip
+        tell(f"no built book with {missing[0]}: run `make book` first")
+    with serving(BOOK) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def outside(book, chromium):
+    """What stands for the world outside: the CDN, answered from npm's files, or nothing at all."""
+    if is_offline():
+        yield None
+        return
+    if not (MODULES / vendor.PACKAGE).is_dir():
+        lacking("the CDN is answered from npm's files: run `neuropath vendor` first")
+    with answering(chromium, MODULES) as cdn:
+        yield cdn

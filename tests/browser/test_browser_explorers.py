@@ -1,5 +1,6 @@
 """The explorers in a page as the book makes it: alive, moved by mouse, finger and keyboard, legible."""
 
+import functools
 import json
 import re
 
@@ -11,6 +12,12 @@ from neuropath.widgets import EXPLORERS, NeuronExplorer
 
 TEXT = "return document.querySelectorAll('figure')[arguments[0]].querySelector(arguments[1]).textContent"
 NEURON, XOR, ACTIVATION = range(3)
+
+
+@pytest.fixture
+def open_three(open_page):
+    """Opens the page with the first three explorers only."""
+    return functools.partial(open_page, name="three")
 
 
 def number(text: str) -> float:
@@ -26,7 +33,7 @@ def test_they_mount_without_complaint_and_without_the_network(open_page):
     assert page.complaints() == []
     loaded = page.run("return performance.getEntriesByType('resource').map(e => new URL(e.name).hostname)")
     assert set(loaded) == {"127.0.0.1"}
-    assert len(loaded) == 2 + len(EXPLORERS)  # the loader, one style sheet, the modules
+    assert len(loaded) == 2 + len(EXPLORERS)  # the loader, one style sheet, a script each
     shown = page.run(
         "return [...document.querySelectorAll('.explorer-still')].map(e => getComputedStyle(e).display)"
     )
@@ -54,8 +61,8 @@ def test_paper_gets_the_still_figure(open_page):
     assert shown == ["block", "none"] * len(EXPLORERS)
 
 
-def test_the_numbers_are_those_of_python(open_page):
-    page, start = open_page(), NeuronExplorer()
+def test_the_numbers_are_those_of_python(open_three):
+    page, start = open_three(), NeuronExplorer()
     page.press_on("figure:nth-of-type(1) input[value=sigmoid]", "Space")
     z = np.dot(start.weights, start.probe) + start.bias
     assert number(page.run(TEXT, NEURON, ".npx-sum strong")) == pytest.approx(z, abs=0.005)
@@ -69,8 +76,8 @@ def test_the_numbers_are_those_of_python(open_page):
 
 
 @pytest.mark.parametrize("pointer", ["mouse", "touch", "pen"])
-def test_a_pointer_moves_weights_bias_and_input(open_page, pointer):
-    page = open_page()
+def test_a_pointer_moves_weights_bias_and_input(open_three, pointer):
+    page = open_three()
     figure = "figure:nth-of-type(1)"
     read = "return [...document.querySelectorAll('figure:nth-of-type(1) .npx-value')].map(e => e.textContent)"
     before = page.run(read)
@@ -86,8 +93,8 @@ def test_a_pointer_moves_weights_bias_and_input(open_page, pointer):
     assert page.run(read)[:2] == weights[:2]
 
 
-def test_the_keyboard_reaches_every_control(open_page):
-    page = open_page()
+def test_the_keyboard_reaches_every_control(open_three):
+    page = open_three()
     page.run("document.body.tabIndex = -1; document.body.focus()")
     seen = []
     for _ in range(40):
@@ -105,16 +112,16 @@ def test_the_keyboard_reaches_every_control(open_page):
     assert ring == "solid"
 
 
-def test_arrow_keys_stay_with_the_slider(open_page):
+def test_arrow_keys_stay_with_the_slider(open_three):
     """JupyterLab would take them from the page: it moves from cell to cell with them."""
-    page = open_page()
+    page = open_three()
     page.run("window.heard = []; document.addEventListener('keydown', e => window.heard.push(e.key))")
     page.press_on("[aria-label='b, bias']", "Right", "Up", "Tab")
     assert page.run("return window.heard") == ["Tab"]
 
 
-def test_the_perceptron_rule_solves_the_points_and_says_so(open_page):
-    page = open_page()
+def test_the_perceptron_rule_solves_the_points_and_says_so(open_three):
+    page = open_three()
     for _ in range(7):
         page.press_on("figure:nth-of-type(1) .npx-buttons button", "Space")
     assert page.run(TEXT, NEURON, ".npx-result") == "All 12 on their own side"
@@ -123,8 +130,8 @@ def test_the_perceptron_rule_solves_the_points_and_says_so(open_page):
     )
 
 
-def test_xor_is_unsolved_until_the_textbook_shows_it(open_page):
-    page = open_page(prefers_reduced_motion="reduce")
+def test_xor_is_unsolved_until_the_textbook_shows_it(open_three):
+    page = open_three(prefers_reduced_motion="reduce")
     results = (
         "return [...document.querySelectorAll('figure:nth-of-type(2) .npx-result')].map(e => e.textContent)"
     )
@@ -139,15 +146,15 @@ def test_xor_is_unsolved_until_the_textbook_shows_it(open_page):
     assert "3 of 4" in page.run(results)[1]
 
 
-def test_the_textbook_glides_there_where_motion_is_welcome(open_page):
-    page = open_page()
+def test_the_textbook_glides_there_where_motion_is_welcome(open_three):
+    page = open_three()
     page.press_on("figure:nth-of-type(2) .npx-buttons button", "Space")
     page.until("return document.querySelectorAll('figure')[1].textContent.includes('XOR is solved')")
     page.until("return document.querySelectorAll('figure')[1].textContent.includes('1.00\\u00a0x₂ > −1.50')")
 
 
-def test_a_hidden_line_turns_and_shifts(open_page):
-    page = open_page()
+def test_a_hidden_line_turns_and_shifts(open_three):
+    page = open_three()
     read = "return [...document.querySelectorAll('figure:nth-of-type(2) .npx-value')].map(e => e.textContent)"
     assert [number(v) for v in page.run(read)][:4] == [0, 0, 90, 0]
     page.drag("figure:nth-of-type(2) .npx-knob.one .npx-reach", 0, -40)
@@ -160,8 +167,8 @@ def test_a_hidden_line_turns_and_shifts(open_page):
 
 
 @pytest.mark.parametrize("pointer", ["mouse", "touch"])
-def test_the_point_on_the_curve_moves_and_the_product_follows(open_page, pointer):
-    page = open_page()
+def test_the_point_on_the_curve_moves_and_the_product_follows(open_three, pointer):
+    page = open_three()
     for name, layer in (("tanh", nn.Tanh()), ("sigmoid", nn.Sigmoid())):
         page.press_on(f"figure:nth-of-type(3) input[value={name}]", "Space")
         page.drag("figure:nth-of-type(3) .npx-sweep", 33, 0, pointer)
@@ -209,10 +216,10 @@ def test_dark_mode_of_every_host(open_page, host):
     page.until("return [...document.querySelectorAll('.npx')].every(e => e.dataset.theme == 'dark')")
 
 
-def test_contrast_of_all_text(open_page):
+def test_contrast_of_all_text(open_three):
     """Text on its explorer's paper, and on tinted boxes, reaches 4.5 : 1 in both themes."""
     for theme in ("light", "dark"):
-        page = open_page(theme=theme)
+        page = open_three(theme=theme)
         colors = page.run(
             "const s = getComputedStyle(document.querySelector('.npx'));"
             "return Object.fromEntries(['ink','paper','muted','soft','one','two','amber']"
@@ -235,14 +242,14 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_a_kernel_hears_of_changes_and_can_make_them(open_page):
+def test_a_kernel_hears_of_changes_and_can_make_them(open_three):
     """With a model as Jupyter gives it: changes go out once the hand rests, and come in at once."""
-    page = open_page()
+    page = open_three()
     state = json.dumps(NeuronExplorer().state())
     heard = page.run(
         """
-        const { createModel } = await import(new URL("_static/explorers.mjs", location));
-        const { default: explorer } = await import(new URL("_static/explorers/neuron.mjs", location));
+        const { createModel } = neuropathExplorers;
+        const { default: explorer } = await import(new URL("modules/neuron.mjs", location));
         const model = createModel(JSON.parse(arguments[0]));
         let saved = 0;
         model.save_changes = () => saved++;

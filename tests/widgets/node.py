@@ -40,3 +40,12 @@ def ask(module: Path, calls: list[tuple[str, list[Any]]]) -> dict[str, Any]:
 def results(module: Path, function: str, arguments: list[list[Any]]) -> list[Any]:
     """`function` on each list of arguments."""
     return ask(module, [(function, values) for values in arguments])["results"]
+
+
+def plant(module: Path, right: str, wrong: str, folder: Path) -> Path:
+    """A copy of `module` in `folder` with one piece of its source replaced: a fault to be caught."""
+    text = module.read_text(encoding="utf-8")
+    assert text.count(right) == 1, f"{right!r} occurs {text.count(right)} times in {module.name}"
+    faulty = folder / module.name
+    faulty.write_text(text.replace(right, wrong), encoding="utf-8")
+    return faulty

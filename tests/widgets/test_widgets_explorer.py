@@ -89,20 +89,39 @@ def test_a_wrong_value_is_named(traits, message):
         NeuronExplorer(**traits)
 
 
-def test_a_module_that_is_not_self_contained_is_refused(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('import b from "elsewhere";', r"lone\.js must import by .* only"),
+        ('import { b } from "./_common.js";', r"lone\.js expects b from _common\.js, which exports no such"),
+        ('import { a } from "./neuron.js";', r"lone\.js expects a from neuron\.js"),
+    ],
+)
+def test_a_module_that_is_not_self_contained_is_refused(tmp_path, monkeypatch, line, message):
     (tmp_path / "_common.js").write_text("export const a = 1;\n")
-    (tmp_path / "lone.js").write_text('import { a } from "./_common.js";\nimport b from "elsewhere";\n')
+    (tmp_path / "lone.js").write_text(f'import {{ a }} from "./_common.js";\n{line}\n')
     monkeypatch.setattr(compose, "FOLDER", tmp_path)
     compose.module_source.cache_clear()
-    with pytest.raises(ValueError, match=r"lone\.js must hold exactly one import"):
+    with pytest.raises(ValueError, match=message):
         module_source("lone")
+    compose.module_source.cache_clear()
+
+
+def test_only_the_shared_files_that_are_imported_come_along(tmp_path, monkeypatch):
+    for file, name in (("_common", "a"), ("_controls", "b"), ("_plots", "c")):
+        (tmp_path / f"{file}.js").write_text(f"export const {name} = 1;\n")
+    (tmp_path / "lone.js").write_text('import { c } from "./_plots.js";\nexport default c;\n')
+    monkeypatch.setattr(compose, "FOLDER", tmp_path)
+    compose.module_source.cache_clear()
+    assert module_source("lone") == "export const a = 1;\n\nexport const c = 1;\n\nexport default c;\n"
     compose.module_source.cache_clear()
 
 
 def test_writing_is_deterministic_and_leaves_what_is_unchanged(tmp_path):
     (tmp_path / "gone.mjs").write_text("an explorer of an earlier version")
     files = write(tmp_path)
-    assert [f.name for f in files] == ["activation.mjs", "explorers.css", "neuron.mjs", "xor.mjs"]
+    modules = {f"{cls.module}.mjs" for cls in EXPLORERS}
+    assert [f.name for f in files] == sorted(modules | {"explorers.css"})
     assert sorted(p.name for p in tmp_path.iterdir()) == [f.name for f in files]
     before = {f: f.stat().st_mtime_ns for f in files}
     assert {f: f.stat().st_mtime_ns for f in write(tmp_path)} == before

@@ -11,17 +11,15 @@ from docutils import nodes
 MIME_TYPE = (
     "application/vnd.neuropath.explorer+json"  # neuropath.widgets.MIME_TYPE, without importing widgets
 )
-NOTE = (
-    "Still picture of an explorer. It comes alive where this page is served by a web server and JavaScript "
-    "is on, and in the notebook."
-)
+NOTE = "Still picture of an explorer. It comes alive where JavaScript is on, and in the notebook."
 
 
 class ExplorerRenderer:
     """Renders `MIME_TYPE` in HTML: the still figure, light and dark, inside `<figure class="explorer">`.
 
-    `book/_static/explorers.mjs` finds the figure and mounts `_static/explorers/<module>.mjs` in it. Named
-    by the entry point group `myst_nb.mime_renderers`; other builders take the alternative text of text/plain.
+    `book/_static/explorers.mjs` finds the figure and mounts what `_static/explorers/<module>.classic.mjs`
+    defines (`neuropath.publish.explorer_scripts`). Named by the entry point group `myst_nb.mime_renderers`;
+    other builders take the alternative text of text/plain.
     """
 
     mime_priority_overrides: ClassVar = [(b, MIME_TYPE, 1) for b in ("html", "dirhtml", "singlehtml")]

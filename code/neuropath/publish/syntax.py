@@ -27,7 +27,8 @@ def _spec(argument: str, body: str, options: str = "", needs: str = "", top_leve
 
 CLAIMS = ("theorem", "proposition", "lemma", "corollary")
 NOTES = ("note", "tip", "warning", "important", "hint", "seealso")
-FRONT_ONLY = ("grid", "grid-item-card", "card")  # cards are for front pages, which become no notebook
+# Cards are for front pages, which become no notebook.
+FRONT_ONLY = ("grid", "grid-item-card", "card", "session-cards")
 GATES = ("exercise", "solution")
 
 _PICTURE = "name alt width height align class scale"
@@ -73,6 +74,7 @@ DIRECTIVES: dict[str, Spec] = {
     "grid-item-card": _spec("optional", "blocks", _CARD),
     "card": _spec("optional", "blocks", _CARD + " img-top img-bottom width"),
     "part-facts": _spec("none", "none"),
+    "session-cards": _spec("none", "none"),
     "quiz": _spec("required", "raw", "label", "label"),
     "nb-exec-table": _spec("none", "none"),
     "checked-table": _spec("none", "none"),

@@ -1,6 +1,6 @@
-import {
-  choice, clamp, drag, fmt, frame, html, place, plot, power, scientific, sigmoid, slider, svg,
-} from "./_common.js";
+import { clamp, fmt, frame, html, power, range, scientific, sigmoid, svg } from "./_common.js";
+import { choice, slider } from "./_controls.js";
+import { drag, key, path, place, plot } from "./_plots.js";
 
 const LEAK = 0.1, FLOOR = -12; // the right plot ends at 10⁻¹²
 const bell = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
@@ -28,8 +28,6 @@ export const product = (slope, depth) => slope ** depth;
 export const STEEPEST = { sigmoid: 0, tanh: 0, relu: 1, leaky: 1, gelu: Math.SQRT2 };
 
 const Z = [-5, 5];
-const range = (from, to, n) => Array.from({ length: n + 1 }, (_, i) => from + ((to - from) * i) / n);
-const path = (p, points) => points.map(([a, b], i) => `${i ? "L" : "M"}${p.X(a).toFixed(2)} ${p.Y(b).toFixed(2)}`).join("");
 
 function curvePlot(name) {
   const flat = name === "sigmoid" || name === "tanh", y = flat ? [-1.25, 1.25] : [-1.25, 5.25];
@@ -72,9 +70,6 @@ function drawTrail(node, p, slope, depth) {
     svg("path", { d: path(p, points) }),
     ...points.filter(([, h]) => h >= FLOOR - 0.2).map(([n, h]) => svg("circle", { cx: p.X(n), cy: p.Y(h), r: 3.5 })));
 }
-
-const key = (kind, text) =>
-  html("span", {}, svg("svg", { viewBox: "0 0 26 12", class: "npx-swatch", "aria-hidden": "true" }, svg("path", { class: `npx-curve ${kind}`, d: "M1 6H25" })), text);
 
 function render({ model, el }) {
   const get = (name) => model.get(name);

@@ -1,4 +1,4 @@
-"""From `_common.js` and `name.js` to one self-contained ES module: what Colab asks of a widget's source."""
+"""From `name.js` and the shared files it imports to one self-contained ES module: what Colab asks for."""
 
 from __future__ import annotations
 
@@ -9,22 +9,38 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./_common\.js";\n', re.M)
+SHARED = ("_common", "_controls", "_plots")  # in this order: each may use those before it
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.M)
+_EXPORT = re.compile(r"^export (?:const|function) (\w+)", re.M)
 
 
 @cache
 def module_source(name: str) -> str:
-    """The composed ES module of explorer `name`: the shared helpers, then its own code without its import.
+    """The composed ES module of explorer `name`: the shared files it imports, then its own code.
 
-    Raises ValueError if `name.js` does not import exactly once from "./_common.js", or imports anything else.
+    Raises ValueError if `name.js` imports anything else, or a name that the shared file does not export.
     """
-    own, imports = _IMPORT.subn("", _read(f"{name}.js"))
-    if imports != 1 or re.search(r"^import\b", own, re.M):
+    own = _read(f"{name}.js")
+    wanted = {"_common", *(file for _, file in _IMPORT.findall(own))}
+    files = [_read(f"{file}.js") for file in SHARED if file in wanted]
+    for text in (own, *files):
+        _check_imports(name, text)
+    return "\n".join(_IMPORT.sub("", text).lstrip("\n") for text in (*files, own))
+
+
+def _check_imports(name: str, text: str) -> None:
+    for names, file in _IMPORT.findall(text):
+        known = _EXPORT.findall(_read(f"{file}.js")) if file in SHARED else []
+        if lost := {each.strip() for each in names.split(",")} - {"", *known}:
+            raise ValueError(
+                f"{name}.js expects {', '.join(sorted(lost))} from {file}.js, which exports no such name; "
+                f"shared are {', '.join(SHARED)}."
+            )
+    if re.search(r"^import\b", _IMPORT.sub("", text), re.M):
         raise ValueError(
-            f'{name}.js must hold exactly one import, `import {{ … }} from "./_common.js";`: '
-            "composed modules have to be self-contained."
+            f'{name}.js must import by `import {{ … }} from "./_common.js";` only: composed modules have to '
+            "be self-contained."
         )
-    return f"{_read('_common.js')}\n{own}"
 
 
 @cache

@@ -1,7 +1,6 @@
-import {
-  arrow, border, button, choice, clamp, dot, drag, fmt, frame, group, html, knob, line, mark, place, plot, sigmoid,
-  slider, step, svg, tint,
-} from "./_common.js";
+import { border, clamp, dot, fmt, frame, html, sigmoid, step, svg } from "./_common.js";
+import { button, choice, group, slider } from "./_controls.js";
+import { arrow, drag, knob, line, mark, place, plot, tint } from "./_plots.js";
 
 const ACTIVATIONS = { step, sigmoid, tanh: Math.tanh, relu: (z) => Math.max(z, 0) };
 const NAMES = { step: "step", sigmoid: "sigmoid", tanh: "tanh", relu: "ReLU" };

@@ -1,7 +1,6 @@
-import {
-  arrow, border, button, choice, clamp, dot, drag, fmt, frame, glide, group, html, knob, line, mark, place, plot,
-  sigmoid, slider, step, svg, tint,
-} from "./_common.js";
+import { border, clamp, dot, fmt, frame, glide, html, sigmoid, step, svg } from "./_common.js";
+import { button, choice, group, slider } from "./_controls.js";
+import { arrow, drag, knob, line, mark, place, plot, tint } from "./_plots.js";
 
 export const CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]];
 export const TARGETS = [0, 1, 1, 0];

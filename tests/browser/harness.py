@@ -1,0 +1,86 @@
+"""What the browser tests share: a local server, what happens where something is lacking, and waking."""
+
+import contextlib
+import functools
+import gzip
+import http.server
+import io
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from neuropath.publish.explorer_renderer import NOTE, opening
+from neuropath.widgets import MIME_TYPE
+
+LOADER = Path(__file__).resolve().parents[2] / "book" / "_static" / "explorers.mjs"
+TEXT = ("text/", "application/javascript", "application/json", "image/svg")
+
+
+def lacking(reason: str) -> None:
+    """Skip with a reason; under CI, where everything is to be installed, that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Sends text compressed, as the web servers do that publish a book."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
+
+    def log_message(self, *args):
+        pass
+
+    def send_head(self):
+        file = Path(self.translate_path(self.path.partition("?")[0]))
+        kind = self.guess_type(str(file))
+        if not (
+            file.is_file() and kind.startswith(TEXT) and "gzip" in self.headers.get("Accept-Encoding", "")
+        ):
+            return super().send_head()
+        data = gzip.compress(file.read_bytes(), 6)
+        self.send_response(200)
+        for name, value in (("Type", kind), ("Encoding", "gzip"), ("Length", len(data))):
+            self.send_header(f"Content-{name}", str(value))
+        self.end_headers()
+        return io.BytesIO(data)
+
+
+@contextlib.contextmanager
+def serving(folder):
+    """Serve a folder on a free port of 127.0.0.1; gives its address."""
+    serve = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def wake(chromium) -> int:
+    """Bring every explorer of the page into view until it is alive; return how many there are."""
+    figures = chromium.run("return document.querySelectorAll('figure.explorer').length")
+    for figure in range(figures):
+        chromium.run("document.querySelectorAll('figure.explorer')[arguments[0]].scrollIntoView()", figure)
+        chromium.until(f"return document.querySelectorAll('figure.explorer')[{figure}].matches('.alive')")
+    chromium.run("scrollTo(0, 0)")
+    chromium.settle()
+    return figures
+
+
+def page(explorers) -> str:
+    """What the book makes of a page: figures with the renderer's own markup, and the loader."""
+    figures = ""
+    for explorer in explorers:
+        data = explorer._repr_mimebundle_()[0][MIME_TYPE]
+        still = f'<div class="explorer-still"><p class="explorer-note">{NOTE}</p></div>'
+        figures += f"{opening(data)}{still}</figure>\n"
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Explorers</title>'
+    look = '<link rel="icon" href="data:,"><style>body{margin:0;padding:12px;background:#8882}</style>'
+    script = '<script src="_static/explorers.mjs" defer></script>'
+    return f'<!doctype html><html lang="en"><head>{head}{look}{script}</head><body>{figures}</body></html>'
