@@ -26,10 +26,10 @@ class Course(SphinxDirective):
         self.state.nested_parse(lines, self.content_offset, parent)
         return parent
 
-    def depend_on_outline(self) -> None:
-        """Read this page again when the table of contents or any part changes."""
-        for file in (ROOT / "_toc.yml", *(ROOT / "book").rglob("*.md")):
-            self.env.note_dependency(str(file))
+    def depend_on(self, session: navigation.Session) -> None:
+        """Read this page again when the table of contents or a part of the session changes."""
+        for file in ("_toc.yml", *(f"{part.docname}.md" for part in session.parts)):
+            self.env.note_dependency(str(ROOT / file))
 
 
 class navigation_list(nodes.General, nodes.Element):
@@ -40,9 +40,9 @@ class SessionCards(Course):
     """A card for every part of every session that the table of contents names."""
 
     def run(self) -> list[nodes.Node]:
-        self.depend_on_outline()
         shown: list[nodes.Node] = []
         for session, grid in cards.blocks(ROOT):
+            self.depend_on(session)
             box = nodes.container(classes=["session-cards"])
             title = nodes.rubric("", cards.heading(session), classes=["session-name"])
             title["heading-level"] = 3
@@ -53,11 +53,11 @@ class SessionCards(Course):
 
 def part_list(directive: Course) -> list[nodes.Node]:
     """The parts of this page's session as a landmark; `split_names` marks the page itself."""
-    directive.depend_on_outline()
     docname = directive.env.docname
     session = navigation.session_of(ROOT, docname)
     if session is None:
         return []
+    directive.depend_on(session)
     box = navigation_list(classes=["part-list"], label=f"Parts of Session {session.number}")
     directive.parse(navigation.part_links(session, docname), box)
     return [box]

@@ -77,4 +77,4 @@ def test_without_javascript_everything_is_there_to_read(reader, book):
     assert len(stills) == 3
     assert all(width > 100 and alt > 100 for width, alt in stills)
     assert reader.run("return document.querySelectorAll('figure.alive').length") == 0
-    assert reader.run("return [...document.querySelectorAll('.math')].every(e => e.innerText.length > 2)")
+    assert reader.run("return [...document.querySelectorAll('.math')].every(e => e.textContent.length > 2)")
