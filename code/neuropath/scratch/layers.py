@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from . import initializers
 from .activations import sigmoid, softmax
-from .regularizers import L2
+from .regularizers import Regularizer
 
 
 class Layer:
@@ -24,6 +24,7 @@ class Layer:
         self.grads: dict[str, np.ndarray] = {}
         self.state: dict[str, np.ndarray] = {}
         self._shape: tuple[int, ...] | None = None  # of the last output
+        self._dtype: np.dtype | None = None  # of the last output, where `_out` noted it
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """From the input X to the output Y, remembering what `backward` needs."""
@@ -45,6 +46,27 @@ class Layer:
             raise ValueError(
                 f"{name}.backward expects dY shaped as the last output, {self._shape}, received {dY.shape}."
             )
+        if self._dtype is not None and dY.dtype != self._dtype:
+            raise TypeError(
+                f"{name}.backward expects dY of dtype {self._dtype}, the last output's, received {dY.dtype}: "
+                f'use dY.astype("{self._dtype}").'
+            )
+
+    def _out(self, Y: np.ndarray) -> np.ndarray:
+        """Y, after noting what a dY must look like."""
+        self._shape, self._dtype = Y.shape, Y.dtype
+        return Y
+
+    def _check_float(self, X: np.ndarray) -> None:
+        """Raise TypeError unless X has the dtype of the parameters or, without any, some floating one."""
+        name, own = type(self).__name__, next((p.dtype for p in self.params.values()), None)
+        if own is None and X.dtype.kind != "f":
+            raise TypeError(f'{name} expects floating numbers, received {X.dtype}: use X.astype("float32").')
+        if own is not None and X.dtype != own:
+            raise TypeError(
+                f"{name} expects X of dtype {own} (its own), received {X.dtype}: "
+                f'use X.astype("{own}"), or make the layer with dtype="{X.dtype}".'
+            )
 
 
 class Dense(Layer):
@@ -62,7 +84,7 @@ class Dense(Layer):
         rng: np.random.Generator,
         use_bias: bool = True,
         kernel_initializer: str | initializers.Initializer = "glorot_uniform",
-        kernel_regularizer: L2 | None = None,
+        kernel_regularizer: Regularizer | None = None,
         dtype: DTypeLike = "float32",
     ):
         super().__init__()
@@ -122,17 +144,42 @@ class Dense(Layer):
 
 
 class ReLU(Layer):
-    """max(X, 0), any shape. At 0 the slope is taken as 0, as Keras does. Twin: `keras.layers.ReLU`."""
+    """max(X, 0), any shape; ReLU(6) stops at 6, as in MobileNetV2. At both corners the slope is 0.
+
+    More generally: X where it is above `threshold`, but at most `max_value`; elsewhere negative_slope times
+    the way down, X - threshold. Slopes: Session 01 C (prop-s01c-relu). Twin: `keras.layers.ReLU`.
+    """
+
+    def __init__(
+        self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0
+    ) -> None:
+        super().__init__()
+        for name, value in (
+            ("max_value", max_value),
+            ("negative_slope", negative_slope),
+            ("threshold", threshold),
+        ):
+            if value is not None and not (np.isfinite(value) and value >= 0):
+                raise ValueError(f"ReLU expects a finite {name} >= 0, received {value}.")
+        self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """Same shape out as in."""
-        self._positive, self._shape = X > 0, X.shape
-        return np.maximum(X, 0)
+        self._X, self._shape = X, X.shape
+        if self.negative_slope == self.threshold == 0:
+            return np.clip(X, 0, self.max_value)
+        above = X if self.max_value is None else np.minimum(X, self.max_value)
+        return np.where(self.threshold < X, above, self.negative_slope * (X - self.threshold))
 
     def backward(self, dY: np.ndarray) -> np.ndarray:
         """Same shape out as in."""
         self._check_upstream(dY)
-        return dY * self._positive
+        above = self.threshold < self._X
+        rising = above if self.max_value is None else above & (self.max_value > self._X)
+        dX = dY * rising
+        if self.negative_slope:
+            dX += self.negative_slope * dY * ~above
+        return dX
 
 
 class Sigmoid(Layer):

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
+
+
+class Regularizer(Protocol):
+    """What a layer asks of its `kernel_regularizer`."""
+
+    def __call__(self, W: np.ndarray) -> float:
+        """The penalty of W (any shape), a number."""
+
+    def gradient(self, W: np.ndarray) -> np.ndarray:
+        """Its slope, shaped as W."""
+
+
+class L1:
+    """The penalty l1 · Σ |W|: pulls every weight towards 0 with the same force, and holds it there.
+
+    Its gradient is l1 · sign W, taken as 0 at 0 (Session 05 C). Twin: `keras.regularizers.L1`.
+    """
+
+    def __init__(self, l1: float = 0.01):
+        self.l1 = _strength("L1", "l1", l1)
+
+    def __call__(self, W: np.ndarray) -> float:
+        """The penalty of W (any shape), a number."""
+        return self.l1 * float(np.sum(np.abs(W)))
+
+    def gradient(self, W: np.ndarray) -> np.ndarray:
+        """Its slope, shaped as W."""
+        return self.l1 * np.sign(W)
 
 
 class L2:
     """The penalty l2 · Σ W², Keras' convention: neither halved nor divided by the batch size.
 
-    Its gradient is 2 · l2 · W (Session 01 C). Twin: `keras.regularizers.L2`.
+    Its gradient is 2 · l2 · W (Session 01 C, prop-s01c-l2). Twin: `keras.regularizers.L2`.
     """
 
     def __init__(self, l2: float = 0.01):
-        if not (np.isfinite(l2) and l2 >= 0):
-            raise ValueError(f"L2 expects a finite l2 >= 0, received {l2}.")
-        self.l2 = float(l2)
+        self.l2 = _strength("L2", "l2", l2)
 
     def __call__(self, W: np.ndarray) -> float:
         """The penalty of W (any shape), a number."""
@@ -23,3 +51,27 @@ class L2:
     def gradient(self, W: np.ndarray) -> np.ndarray:
         """Its slope, shaped as W."""
         return 2 * self.l2 * W
+
+
+class L1L2:
+    """Both at once, the elastic net: l1 · Σ |W| + l2 · Σ W² (Session 05 C).
+
+    Twin: `keras.regularizers.L1L2`.
+    """
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0):
+        self.l1, self.l2 = _strength("L1L2", "l1", l1), _strength("L1L2", "l2", l2)
+
+    def __call__(self, W: np.ndarray) -> float:
+        """The penalty of W (any shape), a number."""
+        return L1(self.l1)(W) + L2(self.l2)(W)
+
+    def gradient(self, W: np.ndarray) -> np.ndarray:
+        """Its slope, shaped as W."""
+        return L1(self.l1).gradient(W) + L2(self.l2).gradient(W)
+
+
+def _strength(owner: str, name: str, value: float) -> float:
+    if not (np.isfinite(value) and value >= 0):
+        raise ValueError(f"{owner} expects a finite {name} >= 0, received {value}.")
+    return float(value)
