@@ -39,7 +39,7 @@ serve: $(READY)  ## serve the built book on 127.0.0.1 and open it
 	$(PY) -m neuropath.cli serve
 
 lock: $(READY)  ## resolve requirements.lock anew
-	$(BIN)/uv pip compile pyproject.toml --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra app --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock
 
 publish-url: $(READY)  ## write the repository's address (git remote) into _config.yml, notebooks and README
 	$(PY) -m neuropath.cli publish-url

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from pathlib import Path
 
@@ -57,6 +59,106 @@ def phantom(args: argparse.Namespace) -> int:
     return 0
 
 
+def train(args: argparse.Namespace) -> int:
+    """Train the classifier: from a data set's name to a folder with model, scores, pictures, model card."""
+    from neuropath.project.settings import Settings
+
+    values = {name: value for name, value in vars(args).items() if name != "run"}
+    settings = Settings(**values)  # before Keras starts: a slip is told at once
+    quiet_tensorflow()
+    from neuropath.project.train import train as run
+
+    run(settings)
+    return 0
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Score a trained run again: on its own test images, or with --data or --sites on others."""
+    quiet_tensorflow()
+    from neuropath.project.evaluate_run import evaluate_elsewhere, evaluate_run
+
+    folder = args.folder[0]
+    if args.data is None and args.sites is None and args.seed is None:
+        print(evaluate_run(folder, path=args.path).report())
+        return 0
+    how = {"path": args.path, "sites": args.sites or "AB", "seed": args.seed, "images": args.images}
+    print(evaluate_elsewhere(folder, args.data or "phantom", **how).report())
+    return 0
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Classify one image and draw where the classifier looked: the table of probabilities, and a picture."""
+    quiet_tensorflow()
+    from neuropath.project.explain_image import explain_image
+    from neuropath.project.one_image import open_run
+
+    explain_image(open_run(args.folder), args.image[0], args.out)
+    return 0
+
+
+def app(args: argparse.Namespace) -> int:
+    """Open the classifier in a browser: choose a run, upload an image, see probabilities and Grad-CAM."""
+    from neuropath.project.app import serve as serve_app
+
+    return serve_app(args.runs, port=args.port, browser=not args.no_browser)
+
+
+def quiet_tensorflow() -> None:
+    """Keep TensorFlow's greeting off the terminal; errors stay."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def train_options() -> dict[str, dict]:
+    """--options of `train`, from the fields of Settings: one definition of each."""
+    from dataclasses import MISSING, fields
+    from typing import get_type_hints
+
+    from neuropath.project.settings import Settings
+
+    hints, options = get_type_hints(Settings), {}
+    for field in fields(Settings):
+        kind = next(
+            t for t in (*getattr(hints[field.name], "__args__", ()), hints[field.name]) if t is not type(None)
+        )
+        shown = "" if field.default in (MISSING, None, False) else f" (default {field.default})"
+        more = {"help": field.metadata["help"] + shown}
+        if kind is bool:
+            more |= {"action": "store_true"}
+        else:
+            more |= {"type": kind, "default": field.default, "choices": field.metadata.get("choices")}
+        if field.default is MISSING:
+            more = {"type": kind, "required": True, "help": more["help"]}
+        options[field.name] = more
+    return options
+
+
+EVALUATE_OPTIONS: dict[str, dict] = {
+    "folder": {"nargs": 1, "type": Path, "metavar": "RUN", "help": "the folder of a finished run"},
+    "data": {"default": None, "help": "other data: phantom (new patients), figshare, kaggle17 or a folder"},
+    "path": {"type": Path, "default": None, "help": "where the named data set lies"},
+    "sites": {"default": None, "help": "new phantom patients on these scanners, such as C"},
+    "seed": {"type": int, "default": None, "help": "of new phantom patients (default: the run's + 1)"},
+    "images": {"type": int, "default": 1500, "help": "how many new images (default 1500)"},
+}
+EXPLAIN_OPTIONS: dict[str, dict] = {
+    "image": {"nargs": 1, "type": Path, "metavar": "IMAGE", "help": "a picture of one axial slice"},
+    "run": {
+        "type": Path,
+        "default": None,
+        "dest": "folder",
+        "help": "a run's folder (default: newest in runs/)",
+    },
+    "out": {
+        "type": Path,
+        "default": None,
+        "help": "where the picture goes (default: NAME.explained.png here)",
+    },
+}
+APP_OPTIONS: dict[str, dict] = {
+    "runs": {"type": Path, "default": Path("runs"), "help": "a run or a folder of runs (default runs)"},
+    "port": {"type": int, "default": 8501, "help": "port on 127.0.0.1 (default 8501)"},
+    "no_browser": {"action": "store_true", "help": "do not open a browser"},
+}
 PHANTOM_OPTIONS: dict[str, dict] = {
     "out": {"nargs": 1, "metavar": "OUT", "help": "a new or empty folder"},
     "images": {"type": int, "default": 4449, "help": "how many (default 4449, as many as the reference has)"},
@@ -74,7 +176,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(run, **options):
+    def command(run, /, **options):
         name = run.__name__.replace("_", "-")
         sub = commands.add_parser(name, help=run.__doc__.strip().rstrip("."), description=run.__doc__)
         sub.set_defaults(run=run)
@@ -92,7 +194,19 @@ def parser() -> argparse.ArgumentParser:
         no_browser={"action": "store_true", "help": "do not open a browser"},
     )
     command(phantom, **PHANTOM_OPTIONS)
+    command(train, **train_options())
+    command(evaluate, **EVALUATE_OPTIONS)
+    command(explain, **EXPLAIN_OPTIONS)
+    command(app, **APP_OPTIONS)
     return top
+
+
+def said(error: OSError | ValueError) -> str:
+    """The message; a full disk gets what to do beside what the system says."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        where = error.filename or "while writing"
+        return f"the disk is full ({where}): make room and give the same command again."
+    return str(error)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -100,7 +214,12 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return args.run(args)
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:
+        print(f"neuropath: {said(error)}", file=sys.stderr)
+        return 1
+    except RuntimeError as error:
+        if type(error).__name__ != "DataError":  # known by name: importing it would load what is not needed
+            raise
         print(f"neuropath: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -74,6 +74,11 @@ class Browser:
         self.press(*keys)
         self.settle()
 
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Give a file to `<input type=file>`, as its dialog would."""
+        where = f"/element/{self.find(selector)[ELEMENT]}/value"
+        _call("POST", self.base + where, {"text": str(path)})
+
     def drag(self, selector: str, dx: int, dy: int, pointer: str = "mouse") -> None:
         """Press on the middle of an element, move by (dx, dy) pixels, and let go; mouse, touch or pen."""
         self.run("arguments[0].scrollIntoView({block: 'center'})", self.find(selector))

@@ -134,12 +134,23 @@ def test_sizes(size):
         ({"sites": "AB"}, "list of sites"),
         ({"sites": ()}, "list of sites"),
         ({"jobs": 0}, "at least 1 job"),
+        ({"slices": (0, 3)}, "1 ≤ least ≤ most, received (0, 3)"),
+        ({"slices": (5, 4)}, "1 ≤ least ≤ most"),
     ],
 )
 def test_wrong_arguments_are_named(wrong, says):
     with pytest.raises(ValueError, match="generate expects") as caught:
         generate(**{"images": 4, "progress": False, **wrong})
     assert says in str(caught.value)
+
+
+def test_patients_can_be_few_with_many_slices():
+    few = generate(60, size=64, slices=(16, 22), progress=False)
+    many = generate(60, size=64, progress=False)
+    counts = np.bincount(few.patient)[:-1]  # the last patient may be cut off
+    assert counts.min() >= 16
+    assert counts.max() <= 22
+    assert len(np.unique(few.patient)) < len(np.unique(many.patient))
 
 
 def test_the_progress_bar_counts_images(capsys):

@@ -219,7 +219,7 @@ class FakePhantom:
     class_names: tuple
 
 
-def fake_generate(images, *, size=96, seed=0, sites=("A", "B"), jobs=None, progress=True):
+def fake_generate(images, *, size=96, seed=0, sites=("A", "B"), slices=(4, 8), jobs=None, progress=True):
     rng = np.random.default_rng(seed)
     patient = np.arange(images) // 5
     shape = (images, size, size)

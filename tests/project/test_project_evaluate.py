@@ -166,7 +166,7 @@ def test_a_models_predictions_are_scored(tmp_path):
     found = evaluator().evaluate_model(Model(), np.arange(20), np.eye(4)[labels], groups=np.arange(20) // 2)
     assert found.accuracy == (p.argmax(1) == labels).mean()
     assert found.groups == 10
-    assert "20 images of 10 patients, split by patient" in found.report()
+    assert "20 images of 10 patients; test images set apart: patient" in found.report()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,10 @@
 """The figures of Session 01 Part D: they draw in both themes, and what their alt text says is so."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from neuropath import scratch as nn
 from neuropath import visualizations as viz
-from neuropath.lessons import style
 from neuropath.visualizations import s01d_curves as curves
 from neuropath.visualizations import s01d_loop as loop
 from neuropath.visualizations import s01d_memory as memory
@@ -17,16 +14,6 @@ NAMES = [name for name in viz.names() if name.startswith("s01d_")]
 
 def test_there_are_figures():
     assert NAMES == ["s01d_curves", "s01d_loop", "s01d_memory"]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
-def test_draws_on_the_paper_of_its_theme(name, theme):
-    with style.theme(theme):
-        figure = viz.load(name).draw()
-        assert figure.get_facecolor() == pytest.approx(mpl.colors.to_rgba(style.paper()))
-    plt.close(figure)
-    assert 100 < len(viz.load(name).ALT) < 600
 
 
 def test_the_shapes_of_the_loop_are_those_of_the_network():

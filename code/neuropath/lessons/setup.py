@@ -23,9 +23,22 @@ def setup(*, keras: bool = False) -> None:
     )  # here, not above: matplotlib is slow to import and check needs none of it
 
     style.use()
+    _show_figures()
     if keras:
         import_keras()
     print(" · ".join(_facts()))
+
+
+def _show_figures() -> None:
+    """In a notebook, let a cell end with a Figure that was made without pyplot.
+
+    IPython draws a bare Figure only once pyplot has loaded its backend; until then it prints its text.
+    """
+    if "IPython" not in sys.modules:
+        return
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend(plt.get_backend())
 
 
 def import_keras() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from .classes import CLASSES, LABELS, PATHOLOGIES, SEQUENCES
 
+SLICES = (4, 8)  # images of one patient, least and most
 SPLITS = {"train": 0.70, "val": 0.15, "test": 0.15}
 # Modelling choices throughout, with these anchors: meningiomas twice as common in women and after the fifth
 # decade (doi:10.1007/s13244-013-0302-4), neurocytomas in young adults (AJNR case collection).
@@ -104,7 +105,9 @@ def _choose(rng: np.random.Generator, shares: dict[str, float]) -> str:
     return str(rng.choice(list(shares), p=np.array(list(shares.values())) / sum(shares.values())))
 
 
-def _patient(number: int, seed: int, sites: tuple[str, ...], ledger: _Ledger) -> Patient:
+def _patient(
+    number: int, seed: int, sites: tuple[str, ...], ledger: _Ledger, slices: tuple[int, int]
+) -> Patient:
     rng = np.random.default_rng((seed, number, 1))
     pathology = ledger.pathology()
     split = ledger.split(pathology)
@@ -124,15 +127,19 @@ def _patient(number: int, seed: int, sites: tuple[str, ...], ledger: _Ledger) ->
         side=int(rng.choice((-1, 1))),
         site=sites[int(rng.integers(len(sites)))],
         split=split,
-        sequences=tuple(ledger.sequence(pathology, split) for _ in range(int(rng.integers(4, 9)))),
+        sequences=tuple(
+            ledger.sequence(pathology, split) for _ in range(int(rng.integers(slices[0], slices[1] + 1)))
+        ),
     )
 
 
-def plan(images: int, *, seed: int, sites: tuple[str, ...]) -> list[Patient]:
-    """Patients with 4 to 8 images each, in order, until there are at least `images` images."""
+def plan(
+    images: int, *, seed: int, sites: tuple[str, ...], slices: tuple[int, int] = SLICES
+) -> list[Patient]:
+    """Patients with `slices` (least, most) images each, in order, until there are at least `images`."""
     patients: list[Patient] = []
     ledger, planned = _Ledger(), 0
     while planned < images:
-        patients.append(_patient(len(patients), seed, sites, ledger))
+        patients.append(_patient(len(patients), seed, sites, ledger, slices))
         planned += len(patients[-1].sequences)
     return patients

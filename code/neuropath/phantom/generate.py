@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .classes import FOLDER_NAMES, SHORT_NAMES
-from .cohort import Patient, plan
+from .cohort import SLICES, Patient, plan
 from .physics import SITES
 from .scan import Slice, scan_patient
 from .workers import in_parallel
@@ -49,23 +50,26 @@ def generate(
     size: int = 96,
     seed: int = 0,
     sites: Sequence[str] = ("A", "B"),
+    slices: tuple[int, int] = SLICES,
     jobs: int | None = None,
     progress: bool = True,
 ) -> PhantomSet:
     """Make `images` pictures of `size` × `size` pixels with `jobs` processes (default: one a core).
 
-    Image k depends on the seed, size and sites only. Raises ValueError for a size outside 64 to 256, a
-    number of images or jobs below 1, a negative seed or an unknown site.
+    slices: (least, most) images of a patient. Image k depends on the seed, size, sites and slices only.
+    Raises ValueError for a size outside 64 to 256, a number of images, slices or jobs below 1, a negative
+    seed or an unknown site.
     """
-    check(images, size=size, seed=seed, sites=sites, jobs=jobs)
-    slices = list(stream(images, size=size, seed=seed, sites=sites, jobs=jobs, progress=progress))
-    columns = {name: np.array([s.facts[name] for s in slices]) for name in slices[0].facts}
+    check(images, size=size, seed=seed, sites=sites, jobs=jobs, slices=slices)
+    how: dict[str, Any] = {"size": size, "seed": seed, "sites": sites, "jobs": jobs, "slices": slices}
+    made = list(stream(images, **how, progress=progress))
+    columns = {name: np.array([s.facts[name] for s in made]) for name in made[0].facts}
     return PhantomSet(
-        images=np.stack([s.image for s in slices]),
-        labels=np.array([s.label for s in slices], np.int64),
-        lesion=np.stack([s.lesion for s in slices]),
-        oedema=np.stack([s.oedema for s in slices]),
-        tissue=np.stack([s.tissue for s in slices]),
+        images=np.stack([s.image for s in made]),
+        labels=np.array([s.label for s in made], np.int64),
+        lesion=np.stack([s.lesion for s in made]),
+        oedema=np.stack([s.oedema for s in made]),
+        tissue=np.stack([s.tissue for s in made]),
         patient=columns["patient"].astype(np.int64),
         split=columns["split"],
         table=columns,
@@ -73,7 +77,15 @@ def generate(
     )
 
 
-def check(images: int, *, size: int, seed: int, sites: Sequence[str], jobs: int | None) -> None:
+def check(
+    images: int,
+    *,
+    size: int,
+    seed: int,
+    sites: Sequence[str],
+    jobs: int | None,
+    slices: tuple[int, int] = SLICES,
+) -> None:
     """Raise ValueError for anything that cannot be generated, saying what was expected."""
     if images < 1:
         raise ValueError(f"generate expects at least 1 image, received {images}.")
@@ -83,20 +95,31 @@ def check(images: int, *, size: int, seed: int, sites: Sequence[str], jobs: int 
         raise ValueError(f"generate expects a seed of 0 or more, received {seed}.")
     if isinstance(sites, str) or not sites or not set(sites) <= SITES.keys():
         raise ValueError(f"generate expects a list of sites out of {sorted(SITES)}, received {sites!r}.")
+    if len(slices) != 2 or not 1 <= slices[0] <= slices[1]:
+        raise ValueError(
+            f"generate expects slices as (least, most) with 1 ≤ least ≤ most, received {slices}."
+        )
     if jobs is not None and jobs < 1:
         raise ValueError(f"generate expects at least 1 job (or None: one a core), received {jobs}.")
 
 
 def stream(
-    images: int, *, size: int, seed: int, sites: Sequence[str], jobs: int | None = None, progress: bool = True
+    images: int,
+    *,
+    size: int,
+    seed: int,
+    sites: Sequence[str],
+    slices: tuple[int, int] = SLICES,
+    jobs: int | None = None,
+    progress: bool = True,
 ) -> Iterator[Slice]:
     """The slices one by one, in order, as they are made; arguments as `generate`."""
-    patients = plan(images, seed=seed, sites=tuple(sites))
+    patients = plan(images, seed=seed, sites=tuple(sites), slices=slices)
     jobs = min(jobs or _cores(), len(patients))
     made = 0
-    for slices in _bar(_groups(patients, size, jobs), images, progress):
-        yield from slices[: images - made]
-        made += len(slices)
+    for some in _bar(_groups(patients, size, jobs), images, progress):
+        yield from some[: images - made]
+        made += len(some)
 
 
 def _cores() -> int:

@@ -41,10 +41,11 @@ class Site:
     motion: float  # share of images with visible motion
 
 
+# C is the shift that the course measures: an old scanner, noisy, blurred and shaded, with patients who move.
 SITES = {
     "A": Site("A", 1.5, (500, 12), (4200, 100), 0.060, 0.12, 0.70, 1.00, 0.15, 0.10),
     "B": Site("B", 3.0, (650, 10), (5200, 85), 0.040, 0.28, 0.60, 1.00, 0.50, 0.07),
-    "C": Site("C", 1.5, (420, 16), (3200, 115), 0.125, 0.12, 0.95, 0.85, 0.05, 0.22),
+    "C": Site("C", 1.5, (420, 16), (3200, 115), 0.240, 0.30, 1.20, 0.75, 0.05, 0.35),
 }
 
 

@@ -11,7 +11,7 @@ _HOMES = {
     "callbacks": ("create_callbacks", "latest", "read_history"),
     "data_loader": ("MRIDataLoader",),
     "evaluate_model": ("Evaluation", "ModelEvaluator"),
-    "generator": ("CachedGenerator", "DataGenerator"),
+    "generator": ("ArrayGenerator", "CachedGenerator", "DataGenerator"),
     "helpers": ("Visualizer",),
     "neuropathology_model": ("NeuropathologyModel",),
     "weights": ("WeightsUnavailable", "save_base_weights"),

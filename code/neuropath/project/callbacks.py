@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from .weights import atomic
+from .files import atomic
 
 __all__ = [
     "BestCheckpoint",
@@ -30,9 +30,12 @@ __all__ = [
     "Resume",
     "create_callbacks",
     "latest",
+    "leaves",
     "read_history",
+    "stopped",
 ]
 
+PATIENCE = 10  # epochs without a lower val_loss until EarlyStopping stops
 LAST = re.compile(r"last\.(\d+)\.keras")
 Row = dict[str, Any]
 
@@ -137,6 +140,12 @@ def read_history(path: str | PathLike[str]) -> list[Row]:
         ) from error
 
 
+def stopped(rows: Sequence[Row]) -> bool:
+    """Whether EarlyStopping had ended the stage of which these are the lines: nothing is left to do."""
+    losses = [row["val_loss"] for row in rows]
+    return bool(losses) and len(losses) - 1 - losses.index(min(losses)) >= PATIENCE
+
+
 class Resume(keras.callbacks.Callback):
     """Hand the log of before a kill to callbacks that count epochs, once fit has reset them."""
 
@@ -162,14 +171,16 @@ class ReseedDropout(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Set the state of each generator."""
-        for index, layer in enumerate(_leaves(self.model)):
-            generator = getattr(layer, "seed_generator", None)
-            if generator is not None:
-                generator.state.assign(np.random.SeedSequence([self.seed, index, epoch]).generate_state(2))
+        # Counted from the end, so that the head draws the same alone and under its base.
+        layers = [layer for layer in leaves(self.model) if getattr(layer, "seed_generator", None) is not None]
+        for index, layer in enumerate(reversed(layers)):
+            drawn = np.random.SeedSequence([self.seed, index, epoch]).generate_state(2)
+            layer.seed_generator.state.assign(drawn)
 
 
-def _leaves(model: keras.Model) -> list[keras.layers.Layer]:
-    nested = [_leaves(layer) if isinstance(layer, keras.Model) else [layer] for layer in model.layers]
+def leaves(model: keras.Model) -> list[keras.layers.Layer]:
+    """The layers of a model and of the models nested in it, in order."""
+    nested = [leaves(layer) if isinstance(layer, keras.Model) else [layer] for layer in model.layers]
     return [layer for group in nested for layer in group]
 
 
@@ -182,6 +193,7 @@ def create_callbacks(
     network: keras.Model | None = None,
     keep_last: bool = False,
     restore_best_weights: bool = False,
+    schedule: Callable[[int], float] | None = None,
     tensorboard: bool = False,
 ) -> list[keras.callbacks.Callback]:
     """The reference's callbacks. `folder` gets best.keras, history.csv and, if asked, last.*.keras and logs/.
@@ -194,11 +206,15 @@ def create_callbacks(
     dropout repeatable epoch by epoch. network: what to save if not the model in training.
     restore_best_weights: end with the weights of the lowest val_loss, as the reference does; they live in
     memory only, so a resumed run would not have them: off by default (best.keras has the best accuracy).
+    schedule: epoch -> learning rate; it takes the place of ReduceLROnPlateau and of EarlyStopping, since a
+    planned descent is walked to its end.
     """
     folder = Path(folder)
     rows = [row for row in read_history(folder / "history.csv") if row["epoch"] < initial_epoch]
     best = max((row["val_accuracy"] for row in rows if "val_accuracy" in row), default=-math.inf)
     callbacks = _patient(restore_best_weights, [row for row in rows if row["stage"] == stage])
+    if schedule is not None:
+        callbacks = [keras.callbacks.LearningRateScheduler(schedule)]
     if seed is not None:
         callbacks.append(ReseedDropout(seed))
     callbacks.append(BestCheckpoint(folder / "best.keras", best=best, network=network))
@@ -212,5 +228,7 @@ def create_callbacks(
 def _patient(restore_best_weights: bool, earlier: list[Row]) -> list[keras.callbacks.Callback]:
     """ReduceLROnPlateau first: it writes the learning rate into the log; both told what was."""
     slow = keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.5, patience=5, min_lr=1e-7)
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=10, restore_best_weights=restore_best_weights)
+    stop = keras.callbacks.EarlyStopping(
+        "val_loss", patience=PATIENCE, restore_best_weights=restore_best_weights
+    )
     return [slow, stop, *([Resume(earlier, [slow, stop])] if earlier else [])]

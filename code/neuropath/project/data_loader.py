@@ -32,9 +32,9 @@ __all__ = ["DataError", "MRIData", "MRIDataLoader", "Split"]
 NAMED = ("phantom", "kaggle17", "figshare")
 SPLITS = ("patient", "slice", "fold")
 NO_PATIENTS = (
-    "split='slice' splits it all the same: slices of one patient then lie on both sides, and the scores say "
-    "little about new patients. groups=FILE (CSV with the columns file and patient) makes an honest split "
-    "possible."
+    "split='slice' (--split slice) splits it all the same: slices of one patient then lie on both sides, and "
+    "the scores say little about new patients. groups=FILE (--groups FILE; CSV with the columns file and "
+    "patient) makes an honest split possible."
 )
 
 
@@ -49,8 +49,9 @@ class MRIDataLoader:
     to patients) or "fold". groups: CSV file with the patient of each image. fold, val_fold: published folds
     for test and validation ("next": the one after; None: no validation part). cache: a folder for decoded
     images, "auto" for the user's own, None for none. drop_small: leave classes with fewer than 3 images out
-    instead of refusing. images, data_seed, sites, jobs: of the phantom. seed: of the split. Raises ValueError
-    for options that make no sense, DataError for data that cannot be used.
+    instead of refusing. images, data_seed, sites, slices (of one patient: least, most), jobs: of the phantom.
+    seed: of the split. Raises ValueError for options that make no sense, DataError for data that cannot be
+    used.
     """
 
     source: str | os.PathLike[str] = "phantom"
@@ -71,6 +72,7 @@ class MRIDataLoader:
     images: int = 4449
     data_seed: int = 0
     sites: Sequence[str] = ("A", "B")
+    slices: tuple[int, int] = (4, 8)
     jobs: int | None = None
 
     def __post_init__(self) -> None:
@@ -101,10 +103,8 @@ class MRIDataLoader:
         path = Path(self.path) if self.path is not None else None
         how = self._reading()
         if source == "phantom":
-            sites = tuple(self.sites)
-            return sources.phantom(
-                report, how, images=self.images, seed=self.data_seed, sites=sites, jobs=self.jobs
-            )
+            how_made: dict[str, Any] = {"seed": self.data_seed, "slices": self.slices, "jobs": self.jobs}
+            return sources.phantom(report, how, self.images, sites=tuple(self.sites), **how_made)
         if source == "kaggle17":
             return sources.kaggle17(report, how, path)
         if source == "figshare":

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import metrics
-from .weights import atomic
+from .files import atomic
 
 __all__ = ["ClassScore", "Evaluation", "ModelEvaluator"]
 
@@ -98,7 +98,7 @@ class Evaluation:
             f"calibration error  {self.ece:.3f}",
             f"{self.images} images"
             + (f" of {self.groups} patients" if self.groups else "")
-            + f", split by {self.split}",
+            + f"; test images set apart: {self.split}",
         ]
         return "\n".join(lines)
 

@@ -88,7 +88,11 @@ def _usable_classes(what: Listing, decoded: DecodedFiles, report: Report, *, dro
     for label in np.flatnonzero(images < LEAST):
         few = f"class with fewer than {LEAST} readable images"
         kind = few if files[label] else "class folder empty or missing"
-        advice = "left out" if drop_small else "add images, or leave such classes out with drop_small=True"
+        advice = (
+            "left out"
+            if drop_small
+            else "add images, or leave such classes out with drop_small=True (--drop-small)"
+        )
         detail = f"{images[label]} of {files[label]} files; {advice}"
         report.add("skipped" if drop_small else "fatal", kind, what.classes[label], detail)
     for label in np.flatnonzero((images >= LEAST) & (2 * images < files)):

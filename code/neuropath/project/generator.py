@@ -18,7 +18,7 @@ import numpy as np
 from .augment import ANATOMICAL, NONE, REFERENCE, Augmentation, augment_batch
 from .images import read_image
 
-__all__ = ["CachedGenerator", "DataGenerator", "reference_layers"]
+__all__ = ["ArrayGenerator", "CachedGenerator", "DataGenerator", "reference_layers"]
 
 
 class DataGenerator(keras.utils.PyDataset):
@@ -84,53 +84,44 @@ def reference_layers(seed: int) -> list[keras.Layer]:
     ]
 
 
-class CachedGenerator(keras.utils.PyDataset):
-    """Batches from uint8 arrays in memory: the fast path.
+class ArrayGenerator(keras.utils.PyDataset):
+    """Batches (x, y) of two arrays in an order that can be repeated: features of a frozen base, for example.
 
-    images (N, H, W) or (N, H, W, 3) uint8, labels (N,). Gives float32 (B, H, W, C) in [0, 255]; channels: 1
-    or 3 (grey repeated), by default as the images are. how: an `Augmentation`, `augment.NONE` for evaluation.
-    The draws depend on seed, epoch and batch alone, so several workers and a resumed run (epoch=…) give the
-    same batches. Call fit(…, shuffle=False): the images are shuffled here, and what Keras would add, another
-    order of the batches drawn from Python's global generator, cannot be repeated after a resumption.
+    x (N, …), y (N,). The order depends on seed and epoch alone, so several workers and a resumed run
+    (epoch=…) give the same batches. Call fit(…, shuffle=False): what Keras would add, another order of the
+    batches drawn from Python's global generator, cannot be repeated after a resumption.
     """
 
     def __init__(
         self,
-        images: np.ndarray,
-        labels: np.ndarray,
+        x: np.ndarray,
+        y: np.ndarray,
         *,
         seed: int,
         batch_size: int = 32,
-        how: Augmentation = ANATOMICAL,
         shuffle: bool = True,
-        channels: int | None = None,
         epoch: int = 0,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        _check_lengths(len(images), len(labels))
-        own = images.shape[3] if images.ndim == 4 else 1
-        self.channels = channels or own
-        if self.channels not in (own, 3):
-            raise ValueError(f"expected channels {own} or 3 for images {images.shape}, received {channels}")
-        self.images, self.labels, self.how = images, np.asarray(labels), how
-        self.seed, self.epoch, self.batch_size, self.shuffle = seed, epoch, batch_size, shuffle
+        _check_lengths(len(x), len(y))
+        self.x, self.y, self.seed, self.epoch = x, np.asarray(y), seed, epoch
+        self.batch_size, self.shuffle = batch_size, shuffle
         self._begun = not hasattr(keras.utils.PyDataset, "on_epoch_begin")  # an older Keras never says so
 
     def __len__(self) -> int:
-        return -(-len(self.images) // self.batch_size)
+        return -(-len(self.x) // self.batch_size)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        order = np.arange(len(self.images))
+        order = np.arange(len(self.x))
         if self.shuffle:
             order = np.random.default_rng((self.seed, self.epoch)).permutation(len(order))
         rows = order[index * self.batch_size : (index + 1) * self.batch_size]
-        rng = np.random.default_rng((self.seed, self.epoch, index))
-        batch = augment_batch(self.images[rows], self.how, rng=rng)
-        batch = batch[..., None] if batch.ndim == 3 else batch
-        if self.channels != batch.shape[-1]:
-            batch = np.repeat(batch, self.channels, axis=-1)
-        return batch, self.labels[rows]
+        return self.prepare(self.x[rows], index), self.y[rows]
+
+    def prepare(self, batch: np.ndarray, index: int) -> np.ndarray:
+        """What becomes of the inputs of batch `index`; here nothing."""
+        return batch
 
     def on_epoch_begin(self) -> None:
         """An epoch is under way, as opposed to the first look that fit takes at a few batches."""
@@ -139,6 +130,38 @@ class CachedGenerator(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         """Another order and other draws from now on; not yet after that first look."""
         self.epoch += self._begun
+
+
+class CachedGenerator(ArrayGenerator):
+    """Batches from uint8 images in memory, augmented: the fast path.
+
+    images (N, H, W) or (N, H, W, 3) uint8, labels (N,). Gives float32 (B, H, W, C) in [0, 255]; channels: 1
+    or 3 (grey repeated), by default as the images are. how: an `Augmentation`, `augment.NONE` for evaluation.
+    Order and draws depend on seed, epoch and batch alone, as in `ArrayGenerator`.
+    """
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        *,
+        seed: int,
+        how: Augmentation = ANATOMICAL,
+        channels: int | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(images, labels, seed=seed, **kwargs)
+        own = images.shape[3] if images.ndim == 4 else 1
+        self.how, self.channels = how, channels or own
+        if self.channels not in (own, 3):
+            raise ValueError(f"expected channels {own} or 3 for images {images.shape}, received {channels}")
+
+    def prepare(self, batch: np.ndarray, index: int) -> np.ndarray:
+        """Augmented, float32 (B, H, W, C)."""
+        rng = np.random.default_rng((self.seed, self.epoch, index))
+        batch = augment_batch(batch, self.how, rng=rng)
+        batch = batch[..., None] if batch.ndim == 3 else batch
+        return batch if self.channels == batch.shape[-1] else np.repeat(batch, self.channels, axis=-1)
 
     @classmethod
     def plain(cls, images: np.ndarray, labels: np.ndarray, **kwargs: Any) -> CachedGenerator:

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from .callbacks import create_callbacks
 from .explain import overlay
-from .weights import atomic
+from .files import atomic
 
 __all__ = ["Visualizer", "create_callbacks"]
 

@@ -16,7 +16,8 @@ import numpy as np
 from keras import layers
 
 from . import bases
-from .weights import WeightsUnavailable, atomic, load_base
+from .files import atomic
+from .weights import WeightsUnavailable, load_base
 
 __all__ = ["LABELS", "OPTIMIZERS", "NeuropathologyModel"]
 
@@ -140,7 +141,8 @@ class NeuropathologyModel:
         loss, metrics = _loss_and_metrics(labels, label_smoothing)
         self._built()
         target = self.head if head_only else self.model
-        target.compile(optimizer=OPTIMIZERS[optimizer](learning_rate), loss=loss, metrics=metrics, **options)
+        chosen = _scaled(OPTIMIZERS[optimizer](learning_rate), target)
+        target.compile(optimizer=chosen, loss=loss, metrics=metrics, **options)
         self._compiled = {
             "optimizer": optimizer,
             "labels": labels,
@@ -256,6 +258,16 @@ def _loss_and_metrics(labels: str, label_smoothing: float) -> tuple[keras.losses
     metrics = keras.metrics
     extra = [metrics.Precision(name="precision"), metrics.Recall(name="recall"), metrics.AUC(name="auc")]
     return keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing), ["accuracy", *extra]
+
+
+def _scaled(optimizer: keras.optimizers.Optimizer, model: keras.Model) -> keras.optimizers.Optimizer:
+    """In half precision the loss is scaled up, or small gradients would be zeros.
+
+    Keras' compile does that too, but saves the optimiser as it was given: under another policy than the one
+    it was trained with, the file could then not be loaded.
+    """
+    half = model.dtype_policy.name == "mixed_float16"
+    return keras.optimizers.LossScaleOptimizer(optimizer) if half else optimizer
 
 
 def _one_of(name: str, value: Any, choices: tuple[str, ...]) -> None:

@@ -163,7 +163,7 @@ def _resume(plan: Plan, rows: list[dict[str, str]]) -> Any:
 
 def _keep(plan: Plan, model: Any, rows: list[dict[str, str]], row: dict[str, Any]) -> None:
     """Checkpoint first, then the log: a crash between the two repeats one round and loses none."""
-    from .weights import atomic
+    from .files import atomic
 
     with atomic(plan.beside(".checkpoint.keras")) as temporary:
         model.save(temporary)

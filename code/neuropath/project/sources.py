@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,12 +43,12 @@ CHENG_KEYS = ("jpeg", "offsets", "labels", "class_names", "fold")
 
 
 def phantom(
-    report: Report, how: Reading, *, images: int, seed: int, sites: Sequence[str], jobs: int | None
+    report: Report, how: Reading, images: int, *, seed: int, sites: Sequence[str], **options: Any
 ) -> MRIData:
     """Synthetic patients, made here: images, patients, masks, table and the phantom's own 70/15/15."""
     from neuropath.phantom import generate
 
-    made = generate(images, size=how.size, seed=seed, sites=sites, jobs=jobs, progress=how.progress)
+    made = generate(images, size=how.size, seed=seed, sites=sites, progress=how.progress, **options)
     extras = {name: getattr(made, name) for name in ("lesion", "oedema", "tissue", "split")}
     grey = how.color_mode == "grayscale"
     return MRIData(

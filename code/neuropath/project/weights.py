@@ -7,7 +7,6 @@ assigned.
 
 from __future__ import annotations
 
-import os
 import warnings
 import zipfile
 import zlib
@@ -18,6 +17,7 @@ import keras
 import numpy as np
 
 from . import bases
+from .files import atomic
 
 __all__ = [
     "BUNDLED",
@@ -41,31 +41,6 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 
 class WeightsUnavailable(FileNotFoundError):
     """The weights that were asked for cannot be had here; the message says which can."""
-
-
-class atomic:
-    """`with atomic(path) as temporary:` — write to `temporary`; it becomes `path` whole, or not at all.
-
-    The temporary file lies beside the target and keeps its ending, by which Keras tells formats apart.
-    """
-
-    def __init__(self, path: str | PathLike[str]):
-        self.path = Path(path)
-        ending = (
-            "".join(self.path.suffixes[-2:]) if self.path.name.endswith(".weights.h5") else self.path.suffix
-        )
-        self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp{ending}")
-
-    def __enter__(self) -> Path:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.temporary
-
-    def __exit__(self, kind: type | None, *_: object) -> None:
-        try:
-            if kind is None:
-                os.replace(self.temporary, self.path)
-        finally:
-            self.temporary.unlink(missing_ok=True)
 
 
 def load_base(
