@@ -23,14 +23,13 @@ def labels():
 
 
 def keras_classifier(keras, images, dtype="float32", **options):
-    """A NeuropathologyModel with live weights. In float64 its last layer, float32 by choice, follows."""
+    """A NeuropathologyModel with live weights, all of it in this dtype."""
     from neuropath.project.neuropathology_model import NeuropathologyModel
 
     options = {"input_shape": images.shape[1:], "weights": "none", "seed": 7} | options
     trained = NeuropathologyModel(CLASSES, **options)
-    policy, dense = keras.config.dtype_policy(), keras.layers.Dense
+    policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(dtype)
-    keras.layers.Dense = lambda *args, **kwargs: dense(*args, **(kwargs | {"dtype": dtype}))
     try:
         trained.build_model()
         trained.recalibrate(images)
@@ -40,7 +39,6 @@ def keras_classifier(keras, images, dtype="float32", **options):
             shifts = [rng.uniform(-0.05, 0.05, w.shape) for w in layer.get_weights()]
             layer.set_weights([w + shift for w, shift in zip(layer.get_weights(), shifts, strict=True)])
     finally:
-        keras.layers.Dense = dense
         keras.config.set_dtype_policy(policy)
     return trained
 
@@ -92,7 +90,7 @@ def assert_same_numbers(network, model, atol):
 @pytest.mark.parametrize(("unfreeze", "arrays"), [(0, 14), (20, 21)], ids=["head alone", "last 20"])
 @pytest.mark.usefixtures("float64_everywhere")
 def test_ten_training_steps_are_those_of_keras(unfreeze, arrays, images, labels, keras):
-    trained = keras_classifier(keras, images, "float64")
+    trained = keras_classifier(keras, images, "float64", weights="bundled")
     trained.fine_tune_model(unfreeze)
     network = classifier.from_keras(trained)
     share_masks(network, trained)
@@ -111,7 +109,7 @@ def test_ten_training_steps_are_those_of_keras(unfreeze, arrays, images, labels,
 @pytest.mark.parametrize("training", [False, True])
 @pytest.mark.usefixtures("float64_everywhere")
 def test_all_gradients_are_those_of_keras(training, images, keras):
-    trained = keras_classifier(keras, images, "float64")
+    trained = keras_classifier(keras, images, "float64", weights="bundled")
     trained.fine_tune_model("all", train_batch_norm=True)
     network = classifier.from_keras(trained)
     share_masks(network, trained)
@@ -196,6 +194,13 @@ def test_the_same_layers_are_frozen(unfreeze, options, network, trained):
     ]
 
 
+def test_momentum_and_epsilon_come_along(trained, monkeypatch):
+    for name, value in (("momentum", 0.75), ("epsilon", 0.125)):
+        monkeypatch.setattr(trained.model.get_layer("bn1"), name, value)
+    norm = classifier.from_keras(trained)["bn1"]
+    assert (norm.momentum, norm.epsilon) == (0.75, 0.125)
+
+
 def test_grad_cam_is_that_of_the_project(network, trained, images):
     from neuropath.project.explain import grad_cam
 
@@ -227,8 +232,7 @@ def test_fit_on_bytes_learns_and_leaves_the_base_alone(network, images, labels):
     history = network.fit(images, labels, rng=np.random.default_rng(0), batch_size=8, epochs=4, verbose=0)
     assert history.history["loss"][-1] < 0.7 * history.history["loss"][0]
     assert network.evaluate(images, labels).keys() == {"loss", "accuracy"}
-    for a, b in zip(base, network.base.get_weights(), strict=True):
-        np.testing.assert_array_equal(a, b)
+    assert all((a == b).all() for a, b in zip(base, network.base.get_weights(), strict=True))
     assert (network["fc1"].params["W"] != head).any()
     assert network.dtype == np.float32
 

@@ -86,5 +86,5 @@ def test_a_gradient_that_is_not_finite_shows_everywhere_as_in_keras(bad, keras):
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("bound", [0, -1.0, np.nan, np.inf])
 def test_bad_bounds(way, bound):
-    with pytest.raises(ValueError, match=f"Expected a finite {way} > 0, received {bound}: leave it out"):
+    with pytest.raises(ValueError, match=f"expects a finite {way} > 0, received {bound}: leave it out"):
         WAYS[way]({"w": np.ones(2)}, bound)

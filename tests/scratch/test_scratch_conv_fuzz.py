@@ -82,6 +82,10 @@ def test_conv2d_transpose(keras):
         if rng.random() < 0.3:
             options["output_padding"] = tuple(int(rng.integers(0, s)) for s in options["strides"])
         ours = Conv2DTranspose(X.shape[3], filters, rng=rng, dtype=dtype, **options)
+        if dtype == "float32" and any(
+            s > k for s, k in zip(ours.window.strides, ours.window.size, strict=True)
+        ):
+            return None  # TensorFlow 2.21 then writes beyond its arrays, and crashes; in float64 it does not
         theirs = keras.layers.Conv2DTranspose(filters, kernel_initializer="zeros", dtype=dtype, **options)
         size = [ours._size(n, axis) for axis, n in enumerate(X.shape[1:3])]
         if ours.window.output(*size) != X.shape[1:3]:  # output_padding asks for the impossible

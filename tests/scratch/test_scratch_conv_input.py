@@ -84,7 +84,7 @@ def test_a_pool_larger_than_the_image_is_refused(pool):
             "padding < strides",
         ),
         (lambda rng: Conv2DTranspose(3, 2, 3, 2, rng=rng, output_padding=-1), ValueError, "number >= 0"),
-        (lambda rng: BatchNormalization(0), ValueError, "n_in >= 1"),
+        (lambda rng: BatchNormalization(0), ValueError, "n_in to be a whole number >= 1"),
         (lambda rng: BatchNormalization(3, momentum=1.5), ValueError, r"momentum in \[0, 1\], received 1.5"),
         (lambda rng: BatchNormalization(3, epsilon=0), ValueError, "epsilon > 0"),
         (lambda rng: BatchNormalization(3, dtype="int8"), TypeError, "floating dtype"),

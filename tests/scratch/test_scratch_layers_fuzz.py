@@ -1,5 +1,8 @@
 """Dense, the activations, dropout and the sum against Keras', over 250 random configurations each."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -95,6 +98,34 @@ def test_add(keras):
         return Case(Add(), keras.layers.Add(dtype=dtype), summands, note={"X": X.shape, "count": count})
 
     fuzz(make, keras)
+
+
+def test_concatenate(keras):
+    def make(rng, dtype, keras):
+        X, count = array(rng, dtype), int(rng.integers(1, 5))
+        shapes = [(*X.shape[:-1], int(rng.integers(1, 5))) for _ in range(count)]
+        parts = [X, *(rng.normal(size=shape).astype(dtype) for shape in shapes)]
+        return Case(nn.Concatenate(), keras.layers.Concatenate(dtype=dtype), parts, note={"shapes": shapes})
+
+    fuzz(make, keras)
+
+
+def test_rescaling(keras):
+    def make(rng, dtype, keras):
+        X, (scale, offset) = array(rng, dtype), rng.normal(size=2).astype(dtype)  # NumPy's: not rounded
+        theirs = keras.layers.Rescaling(scale, offset, dtype=dtype)
+        return Case(nn.Rescaling(scale, offset, dtype=dtype), theirs, X, note={"X": X.shape})
+
+    fuzz(make, keras)
+
+
+def test_every_layer_is_fuzzed():
+    """In the files beside this one a test names each public layer."""
+    text = "".join(path.read_text() for path in Path(__file__).parent.glob("test_scratch_*_fuzz.py"))
+    layers = [n for n in nn.__all__ if isinstance(v := getattr(nn, n), type) and issubclass(v, nn.Layer)]
+    missing = [name for name in layers if name != "Layer" and not re.search(rf"\b{name}\b", text)]
+    assert len(layers) > 25
+    assert not missing
 
 
 def test_a_planted_fault_is_seen(keras):

@@ -160,14 +160,17 @@ def _global_pool(name: str, differs: str, draw: Make) -> Pair:
 
 
 NO_PIXELS = "Images without pixels are refused."
+TOO_LARGE = (
+    f"A window one pixel larger than the image is refused too; Keras' output has no pixels then. {NO_PIXELS}"
+)
 POOLING = (
     _pool(
         "MaxPool2D",
         "Compared with ties: of equal pixels the first has the gradient, in both. A NaN wins its window; "
-        f"TensorFlow's maximum passes it over. {NO_PIXELS}",
+        f"TensorFlow's maximum passes it over. {TOO_LARGE}",
         whole,
     ),
-    _pool("AveragePooling2D", NO_PIXELS, normal),
+    _pool("AveragePooling2D", TOO_LARGE, normal),
     _global_pool("GlobalAveragePooling2D", NO_PIXELS, normal),
     _global_pool(
         "GlobalMaxPool2D", f"Compared with ties: equal pixels share the gradient, in both. {NO_PIXELS}", whole

@@ -1,4 +1,4 @@
-"""What `fit` calls on its way, and how. Hooks and their arguments are Keras': see Session 07 D.
+"""What `fit` calls on its way, and how. Hooks and their arguments are Keras'.
 
 A callback is any object with on_epoch_end(epoch, logs); whatever other hook it has is called too. Epochs and
 batches count from 0. Setting `model.stop_training = True` ends training after the present batch.

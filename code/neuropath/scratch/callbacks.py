@@ -1,6 +1,6 @@
 """Callbacks that watch one number of the logs, and one that writes them down. Semantics: Keras'.
 
-Decisions are the same as Keras' on the same logs (Session 07 D), a NaN included: no comparison with it is
+Decisions are the same as Keras' on the same logs, a NaN included: no comparison with it is
 true, so a NaN never is an improvement, and nothing improves on a NaN that came first. Two things differ:
 Keras rounds numbers to float32 before it compares them, and an unknown `mode` is refused here.
 """
@@ -8,13 +8,13 @@ Keras rounds numbers to float32 before it compares them, and an unknown `mode` i
 from __future__ import annotations
 
 import csv
-import math
 import warnings
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
 from .callback_base import Callback, CallbackList, LambdaCallback, Logs
+from .checks import is_number
 
 __all__ = [
     "CSVLogger",
@@ -37,7 +37,7 @@ class Monitor(Callback):
         name = type(self).__name__
         if mode not in ("auto", "min", "max"):
             raise ValueError(f'{name} expects mode "auto", "min" or "max", received {mode!r}.')
-        if not math.isfinite(min_delta):
+        if not is_number(min_delta):
             raise ValueError(f"{name} expects a finite min_delta, received {min_delta}.")
         known = DIRECTIONS.get(monitor.removeprefix("val_"))
         if mode == "auto" and known is None:
@@ -77,8 +77,7 @@ class EarlyStopping(Monitor):
     """Stop when the number has not improved for `patience` epochs. Twin: `keras.callbacks.EarlyStopping`.
 
     baseline: patience is only renewed by improvements that also beat it. restore_best_weights: end with the
-    weights of the best epoch, stopped early or not. start_from_epoch: earlier ones do not count. Early
-    stopping as regularisation: Session 05 B.
+    weights of the best epoch, stopped early or not. start_from_epoch: earlier ones do not count.
     """
 
     def __init__(
@@ -216,9 +215,9 @@ class ReduceLROnPlateau(Monitor):
         min_lr: float = 0.0,
     ):
         super().__init__(monitor, mode, min_delta, verbose)
-        if not 0 < factor < 1:
+        if not (is_number(factor) and 0 < factor < 1):
             raise ValueError(f"ReduceLROnPlateau expects a factor in (0, 1), received {factor}.")
-        if not (math.isfinite(min_lr) and min_lr >= 0):
+        if not (is_number(min_lr) and min_lr >= 0):
             raise ValueError(f"ReduceLROnPlateau expects a finite min_lr >= 0, received {min_lr}.")
         _check_whole("ReduceLROnPlateau", patience=patience, cooldown=cooldown)
         self.factor, self.patience, self.cooldown, self.min_lr = factor, patience, cooldown, min_lr

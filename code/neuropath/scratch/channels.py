@@ -6,7 +6,11 @@ floats: rows are added up first, pixels after; a vector of C is tiled W times be
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+
+BLOCK = 1 << 20  # bytes: what is worked on several times in a row should stay in the second-level cache
 
 
 def rows(A: np.ndarray) -> np.ndarray:
@@ -18,6 +22,21 @@ def rows(A: np.ndarray) -> np.ndarray:
 def tiled(vector: np.ndarray, flat: np.ndarray) -> np.ndarray:
     """The vector (C,) once for each pixel of a row of `flat` (R, W·C)."""
     return np.tile(vector, flat.shape[1] // len(vector))
+
+
+def blocks(flat: np.ndarray) -> Iterator[slice]:
+    """Which rows of `flat` (R, …) to take together: BLOCK bytes at a time."""
+    step = max(1, BLOCK * len(flat) // max(flat.nbytes, 1))
+    return (slice(start, start + step) for start in range(0, len(flat), step))
+
+
+def stretched(flat: np.ndarray, scale: np.ndarray, shift: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """scale · flat + shift, channel by channel, in `out`, which may be `flat` itself."""
+    scale, shift = tiled(scale, flat), tiled(shift, flat)
+    for some in blocks(flat):
+        np.multiply(flat[some], scale, out=out[some])
+        out[some] += shift
+    return out
 
 
 def sum_channels(flat: np.ndarray, C: int) -> np.ndarray:

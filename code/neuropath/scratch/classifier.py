@@ -94,7 +94,7 @@ class Classifier(ImageGraph):
     def grad_cam(
         self, X: np.ndarray, layer: str, labels: Sequence[int] | np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """(heat maps (N, h, w) in 0–1 at the node `layer`, probabilities (N, K)): Session 07 C.
+        """(heat maps (N, h, w) in 0–1 at the node `layer`, probabilities (N, K)); Selvaraju et al. (2016).
 
         labels: whose logit is explained, one an image; default each image's most probable class.
         Twin: `neuropath.project.explain.grad_cam`.

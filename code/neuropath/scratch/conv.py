@@ -1,7 +1,8 @@
 """Convolution as one matrix product, and its gradients. (Cross-correlation, strictly: nothing is flipped.)
 
 An output pixel is the dot product of a patch with the kernel. `columns` copies every patch into a row of a
-matrix, and then Y = columns · W is the only arithmetic there is. The slow, obvious loops are in `reference`.
+matrix, and then Y = columns · W is the only arithmetic there is: eq-engine-conv-columns (page engine). The
+slow, obvious loops are in `reference`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from numpy.typing import DTypeLike
 
 from . import initializers
 from .channels import rows, sum_channels, tiled
-from .regularizers import L2
+from .regularizers import Regularizer
 from .windows import ImageLayer, Pair, Window, crop, pad, patches, taps
 
 Init = str | initializers.Initializer
@@ -46,6 +47,8 @@ def scatter(dY: np.ndarray, W: np.ndarray, window: Window, shape: tuple[int, ...
 class KernelLayer(ImageLayer):
     """What the convolutions share: parameters, bias, regulariser, checks."""
 
+    fresh = True  # see `graph.Graph`
+
     def __init__(self, in_channels: int, window: Window, dtype: DTypeLike):
         super().__init__()
         name = type(self).__name__
@@ -58,7 +61,7 @@ class KernelLayer(ImageLayer):
             )
         self.in_channels = self._at_least_one("in_channels", in_channels)
         self.window, self._dtype_of_params = window, np.dtype(dtype)
-        self._regularizers: dict[str, L2] = {}
+        self._regularizers: dict[str, Regularizer] = {}
 
     def _at_least_one(self, name: str, value: int) -> int:
         if not isinstance(value, (int, np.integer)) or value < 1:
@@ -66,7 +69,12 @@ class KernelLayer(ImageLayer):
         return int(value)
 
     def _add_kernel(
-        self, name: str, shape: tuple[int, ...], rng: np.random.Generator, init: Init, regularizer: L2 | None
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        rng: np.random.Generator,
+        init: Init,
+        regularizer: Regularizer | None,
     ) -> None:
         self.params[name] = initializers.get(init)(shape, rng=rng, dtype=self._dtype_of_params)
         self.grads[name] = np.zeros_like(self.params[name])
@@ -79,12 +87,12 @@ class KernelLayer(ImageLayer):
             self.grads["b"] = np.zeros_like(self.params["b"])
 
     def _biased(self, Y: np.ndarray) -> np.ndarray:
-        """Y, now with the bias in it, noted as the output."""
+        """Y, now with the bias in it."""
         Y = np.ascontiguousarray(Y)
         if "b" in self.params:
             flat = rows(Y)  # a view
             flat += tiled(self.params["b"], flat)
-        return self._out(Y)
+        return Y
 
     def _finish_grads(self, dY: np.ndarray) -> None:
         """What every kernel gradient ends with: the bias and the regularisers."""
@@ -101,7 +109,8 @@ class KernelLayer(ImageLayer):
 class Conv2D(KernelLayer):
     """Y[n,h,w,o] = Σ_ijc X[n, h·s+i·d, w·s+j·d, c] W[i,j,c,o] + b[o]; W (kh, kw, in_channels, filters).
 
-    Derived in Session 02 C. Twin: `keras.layers.Conv2D`. As there, strides and dilation exclude each other.
+    Derived in eq-engine-conv, eq-engine-conv-dx, eq-engine-conv-dw, eq-engine-conv-db (page engine). Twin:
+    `keras.layers.Conv2D`. As there, strides and dilation exclude each other.
     """
 
     def __init__(
@@ -116,7 +125,7 @@ class Conv2D(KernelLayer):
         dilation_rate: int | Pair = 1,
         use_bias: bool = True,
         kernel_initializer: Init = "glorot_uniform",
-        kernel_regularizer: L2 | None = None,
+        kernel_regularizer: Regularizer | None = None,
         dtype: DTypeLike = "float32",
     ):
         super().__init__(
@@ -129,10 +138,17 @@ class Conv2D(KernelLayer):
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """(N, H, W, in_channels) -> (N, Ho, Wo, filters)."""
+        return self._out(self.apply(X, training=training))
+
+    def apply(
+        self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
+    ) -> np.ndarray:
+        """`forward` for a `Graph`, which says whether backward follows."""
         self._check_images(X, self.in_channels)
         out = self._output_size(X, self.window)
         cols = columns(X, self.window)
-        self._X, self._columns = X, cols if training else None  # k² times X: kept only where it pays
+        if keep:
+            self._X, self._columns = X, cols if training else None  # k² times X: kept only where it pays
         Y = cols @ self.params["W"].reshape(-1, self.filters)
         return self._biased(Y.reshape(len(X), *out, self.filters))
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike
 
+from .channels import blocks
 from .conv import Init, KernelLayer
-from .regularizers import L2
+from .regularizers import Regularizer
 from .windows import Pair, Window, pad
 
 
@@ -34,33 +35,38 @@ def depthwise(X: np.ndarray, K: np.ndarray, window: Window) -> np.ndarray:
     """Each channel with m kernels of its own: X (N, H, W, C), K (kh, kw, C, m) -> (N, Ho, Wo, C·m)."""
     if K.shape[3] > 1:  # m kernels are one kernel for each of m copies
         X, K = np.repeat(X, K.shape[3], axis=3), K.reshape(*K.shape[:2], -1, 1)
-    seen = strips(X, window)
-    tiled = np.tile(K[..., 0], (1, 1, seen.shape[5] // K.shape[2]))
-    Y = np.einsum("nhqijr,ijr->nhqr", seen, tiled)
-    return Y.reshape(len(X), *window.output(*X.shape[1:3]), K.shape[2])
+    Ho, Wo = window.output(*X.shape[1:3])
+    Y = np.empty((len(X), Ho, Wo, K.shape[2]), X.dtype)
+    tiled = np.tile(K[..., 0], (1, 1, 1 if window.strides[1] > 1 else Wo))
+    for some in blocks(X):
+        seen = strips(X[some], window)
+        np.einsum("nhqijr,ijr->nhqr", seen, tiled, out=Y[some].reshape(*seen.shape[:3], -1))
+    return Y
 
 
 def depthwise_dK(X: np.ndarray, dY: np.ndarray, window: Window) -> np.ndarray:
     """The kernel's gradient (kh, kw, C, m): for each of its pixels, what it saw times what came of it."""
     C, m = X.shape[3], dY.shape[3] // X.shape[3]
-    seen = strips(X if m == 1 else np.repeat(X, m, axis=3), window)
-    dY = dY.reshape(*seen.shape[:3], seen.shape[5])
-    if seen.shape[2] > 1:  # pixel by pixel
-        return np.einsum("nhqijr,nhqr->ijr", seen, dY).reshape(*window.size, C, m)
-    dK = [np.einsum("nhqr,nhqr->r", seen[:, :, :, i, j], dY) for i, j in np.ndindex(*window.size)]
-    return np.reshape(dK, (*window.size, -1, C, m)).sum(axis=2)
+    dK = np.zeros((*window.size, C, m), dY.dtype)
+    for some in blocks(X):
+        seen = strips(X[some] if m == 1 else np.repeat(X[some], m, axis=3), window)
+        d = dY[some].reshape(*seen.shape[:3], seen.shape[5])
+        if seen.shape[2] > 1:  # pixel by pixel
+            dK += np.einsum("nhqijr,nhqr->ijr", seen, d).reshape(dK.shape)
+        else:
+            parts = [np.einsum("nhqr,nhqr->r", seen[:, :, :, i, j], d) for i, j in np.ndindex(*window.size)]
+            dK += np.reshape(parts, (*window.size, -1, C, m)).sum(axis=2)
+    return dK
 
 
 def depthwise_dX(dY: np.ndarray, K: np.ndarray, window: Window, shape: tuple[int, ...]) -> np.ndarray:
     """The input's gradient, of `shape`: dY under the flipped kernel, with zeros where it has no pixels."""
     N, H, W, C = shape
     s, m = window.strides[0], K.shape[3]
-    if s == 1:
-        dX = _dX_rows(dY, K, window, (H, W), 0)
-    else:  # rows p, p + s, p + 2s, … were seen by every s-th row of the kernel only
-        dX = np.zeros((N, H, W, C * m), dY.dtype)
-        for p in range(min(s, H)):
-            dX[:, p::s] = _dX_rows(dY, K, window, (H, W), p)
+    dX = np.empty((N, H, W, C * m), dY.dtype)
+    for some in blocks(dX):
+        for p in range(min(s, H)):  # rows p, p + s, p + 2s, … were seen by every s-th row of the kernel only
+            dX[some, p::s] = _dX_rows(dY[some], K, window, (H, W), p)
     return dX if m == 1 else dX.reshape(*shape, m).sum(axis=4)
 
 
@@ -83,8 +89,8 @@ def _dX_rows(dY: np.ndarray, K: np.ndarray, window: Window, size: Pair, p: int) 
 class DepthwiseConv2D(KernelLayer):
     """Each channel is convolved alone, with m = depth_multiplier kernels; W (kh, kw, in_channels, m).
 
-    Output channel c·m + q is input channel c under its kernel q. Derived in Session 03 C.
-    Twin: `keras.layers.DepthwiseConv2D`.
+    Output channel c·m + q is input channel c under its kernel q. Derived in eq-engine-depthwise,
+    eq-engine-depthwise-back (page engine). Twin: `keras.layers.DepthwiseConv2D`.
     """
 
     def __init__(
@@ -99,7 +105,7 @@ class DepthwiseConv2D(KernelLayer):
         dilation_rate: int | Pair = 1,
         use_bias: bool = True,
         depthwise_initializer: Init = "glorot_uniform",
-        depthwise_regularizer: L2 | None = None,
+        depthwise_regularizer: Regularizer | None = None,
         dtype: DTypeLike = "float32",
     ):
         window = Window.of("DepthwiseConv2D", kernel_size, strides, padding, dilation_rate)
@@ -112,9 +118,16 @@ class DepthwiseConv2D(KernelLayer):
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """(N, H, W, C) -> (N, Ho, Wo, C·m)."""
+        return self._out(self.apply(X, training=training))
+
+    def apply(
+        self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
+    ) -> np.ndarray:
+        """`forward` for a `Graph`, which says whether backward follows."""
         self._check_images(X, self.in_channels)
         self._output_size(X, self.window)
-        self._X = X
+        if keep:
+            self._X = X
         return self._biased(depthwise(X, self.params["W"], self.window))
 
     def backward(self, dY: np.ndarray) -> np.ndarray:
@@ -133,7 +146,8 @@ class SeparableConv2D(KernelLayer):
     """A depthwise convolution, then a 1×1 convolution across channels, and one bias at the end.
 
     Parameters "depthwise" (kh, kw, in_channels, depth_multiplier), "pointwise" (1, 1, C·m, filters), "b".
-    What it saves over Conv2D is derived in Session 03 C. Twin: `keras.layers.SeparableConv2D`.
+    Derived in eq-engine-separable, eq-engine-separable-back (page engine), what it saves over Conv2D in
+    eq-engine-separable-cost (page engine). Twin: `keras.layers.SeparableConv2D`.
     """
 
     def __init__(
@@ -150,8 +164,8 @@ class SeparableConv2D(KernelLayer):
         use_bias: bool = True,
         depthwise_initializer: Init = "glorot_uniform",
         pointwise_initializer: Init = "glorot_uniform",
-        depthwise_regularizer: L2 | None = None,
-        pointwise_regularizer: L2 | None = None,
+        depthwise_regularizer: Regularizer | None = None,
+        pointwise_regularizer: Regularizer | None = None,
         dtype: DTypeLike = "float32",
     ):
         window = Window.of("SeparableConv2D", kernel_size, strides, padding, dilation_rate)
@@ -166,10 +180,18 @@ class SeparableConv2D(KernelLayer):
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """(N, H, W, in_channels) -> (N, Ho, Wo, filters)."""
+        return self._out(self.apply(X, training=training))
+
+    def apply(
+        self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
+    ) -> np.ndarray:
+        """`forward` for a `Graph`, which says whether backward follows."""
         self._check_images(X, self.in_channels)
         self._output_size(X, self.window)
-        self._X, self._Z = X, depthwise(X, self.params["depthwise"], self.window)
-        return self._biased(self._Z @ self.params["pointwise"][0, 0])
+        Z = depthwise(X, self.params["depthwise"], self.window)
+        if keep:
+            self._X, self._Z = X, Z
+        return self._biased(Z @ self.params["pointwise"][0, 0])
 
     def backward(self, dY: np.ndarray) -> np.ndarray:
         """(N, Ho, Wo, filters) -> (N, H, W, in_channels)."""

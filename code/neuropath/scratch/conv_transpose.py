@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from .conv import Init, KernelLayer, columns, scatter
-from .regularizers import L2
+from .regularizers import Regularizer
 from .windows import Pair, Window, pair
 
 
@@ -14,7 +14,8 @@ class Conv2DTranspose(KernelLayer):
     """What `Conv2D` does to dY, done to X: each input pixel paints the kernel into a larger image.
 
     W is (kh, kw, filters, in_channels), as Keras stores it: the kernel of the convolution that leads from the
-    output back to the input. Derived in Session 02 F. Twin: `keras.layers.Conv2DTranspose`.
+    output back to the input. Derived in eq-engine-transpose, eq-engine-transpose-back,
+    eq-engine-transpose-size (page engine). Twin: `keras.layers.Conv2DTranspose`.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class Conv2DTranspose(KernelLayer):
         dilation_rate: int | Pair = 1,
         use_bias: bool = True,
         kernel_initializer: Init = "glorot_uniform",
-        kernel_regularizer: L2 | None = None,
+        kernel_regularizer: Regularizer | None = None,
         dtype: DTypeLike = "float32",
     ):
         window = Window.of("Conv2DTranspose", kernel_size, strides, padding, dilation_rate)
@@ -63,6 +64,12 @@ class Conv2DTranspose(KernelLayer):
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """(N, H, W, in_channels) -> (N, about H·stride, about W·stride, filters)."""
+        return self._out(self.apply(X, training=training))
+
+    def apply(
+        self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
+    ) -> np.ndarray:
+        """`forward` for a `Graph`, which says whether backward follows."""
         self._check_images(X, self.in_channels)
         shape = (len(X), self._size(X.shape[1], 0), self._size(X.shape[2], 1), self.filters)
         if self.window.output(*shape[1:3]) != X.shape[1:3]:
@@ -70,7 +77,8 @@ class Conv2DTranspose(KernelLayer):
                 f"Conv2DTranspose finds no output size that its convolution leads back to {X.shape[1:3]}, "
                 f"{shape[1:3]} gives {self.window.output(*shape[1:3])}: use another output_padding."
             )
-        self._X = X
+        if keep:
+            self._X = X
         return self._biased(scatter(X, self.params["W"], self.window, shape))
 
     def backward(self, dY: np.ndarray) -> np.ndarray:

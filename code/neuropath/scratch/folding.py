@@ -1,20 +1,24 @@
 """Batch normalisation folded away: at inference it and the convolution before it are one affine map.
 
-γ (W·x - μ) / √(v + ε) + β  =  (s W)·x + (β - s μ)  with  s = γ / √(v + ε), for each channel. Session 05 C.
+γ (W·x - μ) / √(v + ε) + β  =  (s W)·x + (β - s μ)  with  s = γ / √(v + ε), for each channel:
+eq-engine-folding (page engine).
 """
 
 from __future__ import annotations
 
 import copy
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .conv import Conv2D, KernelLayer
 from .conv_depthwise import DepthwiseConv2D
-from .graph import Graph, Node
 from .layers import Layer
 from .normalization import BatchNormalization
+
+if TYPE_CHECKING:
+    from .graph import Graph, Node
 
 
 def folded_nodes(graph: Graph) -> list[Node]:
@@ -43,14 +47,25 @@ def folded_nodes(graph: Graph) -> list[Node]:
     return nodes
 
 
+def merged(conv: Any, norm: Any) -> Layer:
+    """A convolution that does what conv, then norm, does at inference; the two stay as they are."""
+    new = copy.copy(conv)
+    new.params = merged_params(conv, norm)
+    return new
+
+
 def absorb(conv: KernelLayer, norm: BatchNormalization) -> None:
     """Make the convolution do what conv, then norm, does at inference."""
-    gamma, beta = norm.params.get("gamma", 1.0), norm.params.get("beta", 0.0)
-    scale = gamma / np.sqrt(norm.state["moving_variance"] + norm.epsilon)
-    bias = (conv.params.get("b", 0.0) - norm.state["moving_mean"]) * scale + beta
-    W = conv.params["W"]  # its last axis, of a depthwise kernel the last two, are the channels that come out
-    conv.params = {"W": (W.reshape(-1, len(scale)) * scale).reshape(W.shape), "b": bias}
+    conv.params = merged_params(conv, norm)
     conv.grads = {name: np.zeros_like(p) for name, p in conv.params.items()}
+
+
+def merged_params(conv: KernelLayer, norm: BatchNormalization) -> dict[str, np.ndarray]:
+    """Kernel and bias for the two together."""
+    scale, shift = norm.affine()
+    bias = conv.params["b"] * scale + shift if "b" in conv.params else shift
+    W = conv.params["W"]  # its last axis, of a depthwise kernel the last two, are the channels that come out
+    return {"W": (W.reshape(-1, len(scale)) * scale).reshape(W.shape), "b": bias}
 
 
 def separate(layer: Layer) -> Layer:

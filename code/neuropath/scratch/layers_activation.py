@@ -17,8 +17,9 @@ class GELU(Layer):
     """X · Φ(X), Φ the standard normal distribution function; any shape. Slope Φ(X) + X · φ(X).
 
     approximate=True puts a tanh in Φ's place: Φ(x) ≈ (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, within 1e-3.
-    Hendrycks and Gimpel (2016). Twin: `keras.layers.Activation("gelu")`, whose exact form is
-    the default too; TensorFlow rounds √½ and 0.044715 to float32, even for float64.
+    Derived in eq-engine-gelu, eq-engine-gelu-tanh (page engine); Hendrycks and Gimpel (2016). Twin:
+    `keras.layers.Activation("gelu")`, whose exact form is the default too; TensorFlow rounds √½ and 0.044715
+    to float32, even for float64.
     """
 
     def __init__(self, approximate: bool = False):
@@ -49,7 +50,8 @@ class GELU(Layer):
 class Swish(Layer):
     """X · σ(X), also called SiLU; any shape. Slope σ + X σ (1 - σ).
 
-    Ramachandran, Zoph and Le (2017). Twin: `keras.layers.Activation("silu")`.
+    Derived in eq-engine-swish (page engine); Ramachandran et al. (2017). Twin:
+    `keras.layers.Activation("silu")`.
     """
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:

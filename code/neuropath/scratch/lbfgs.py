@@ -25,9 +25,9 @@ def lbfgs(
 ) -> Minimum:
     """Minimise objective(x) -> (value, gradient) from x0 (n,), remembering `memory` steps.
 
-    Stops when no entry of the gradient exceeds the tolerance. Liu and Nocedal (1989); Session 04 F. Twin:
-    `scipy.optimize.minimize(method="L-BFGS-B")`; Keras has none. Raises ValueError for a start that is
-    no finite vector.
+    Stops when no entry of the gradient exceeds the tolerance. Liu and Nocedal (1989); derived in
+    eq-engine-bfgs, eq-engine-two-loop (page engine). Twin: `scipy.optimize.minimize(method="L-BFGS-B")`;
+    Keras has none. Raises ValueError for a start that is no finite vector.
     """
     if memory < 1:
         raise ValueError(f"lbfgs expects memory >= 1, received {memory}: how many steps are remembered.")
@@ -48,8 +48,9 @@ def lbfgs(
 def two_loops(gradient: np.ndarray, steps: deque[Pair]) -> np.ndarray:
     """H g, H being the BFGS estimate of the inverse Hessian after these (step, change of gradient) pairs.
 
-    H = Vᵀ H' V + ρ s sᵀ with V = I - ρ y sᵀ and ρ = 1 / s·y, unrolled: newest to oldest, then back; no
-    matrix is ever formed. Between the loops H is s·y / y·y of the newest pair times I. Nocedal (1980).
+    H = Vᵀ H' V + ρ s sᵀ with V = I - ρ y sᵀ and ρ = 1 / s·y, unrolled: newest to oldest, then back; no matrix
+    is ever formed. Between the loops H is s·y / y·y of the newest pair times I. Derived in eq-engine-two-loop
+    (page engine); Nocedal (1980).
     """
     q = gradient.copy()
     shares = []

@@ -57,13 +57,14 @@ class Point:
 def wolfe(
     f: Counted, start: Point, direction: np.ndarray, *, c1: float = 1e-4, c2: float = 0.9, tries: int = 60
 ) -> Point | None:
-    """The first point along `direction` that went down enough and where the slope is less steep.
+    """A point along `direction` that went down enough and where the slope is less steep.
 
     f(x + t p) <= f(x) + c1 t s and p·∇f(x + t p) >= c2 s, with s = p·∇f(x) < 0: the (weak) conditions of
     Wolfe (1969). t = 1 is tried first; a t too long is the new end of an interval, one too short its new
     beginning, and the interval is halved, or doubled while it has no end. None where no such point is found.
     Near the bottom values differ by rounding only, and the first condition is told by the slopes: on a
-    parabola it says p·∇f(x + t p) <= (2 c1 - 1) s; Hager and Zhang (2005). Derived in Session 04 F.
+    parabola it says p·∇f(x + t p) <= (2 c1 - 1) s; Hager and Zhang (2005). Derived in eq-engine-wolfe,
+    eq-engine-wolfe-approximate (page engine).
     """
     slope = float(direction @ start.gradient)
     if not slope < 0:
@@ -73,10 +74,9 @@ def wolfe(
         x = start.x + t * direction
         value, gradient = f(x)
         there = float(gradient @ direction)
-        enough = value <= start.value + c1 * t * slope
-        if abs(value - start.value) <= 1e-10 * abs(start.value):
-            enough = enough or there <= (2 * c1 - 1) * slope
-        if not enough:
+        only_rounding = abs(value - start.value) <= 1e-10 * abs(start.value)
+        down = value <= start.value + c1 * t * slope
+        if not (down or (only_rounding and there <= (2 * c1 - 1) * slope)):
             long = t
         elif there < c2 * slope:
             short = t

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from .checks import is_number, share
+
 Loss = Callable[..., tuple[float, np.ndarray]]
 
 
@@ -28,7 +30,8 @@ def mean_over_batch(
 ) -> tuple[float, np.ndarray]:
     """(mean of values, its gradient): values one number a row or an entry, slopes their derivatives.
 
-    sample_weight: None, or one weight per example (N,), which multiplies that example's values.
+    sample_weight: None, or one weight per example (N,), which multiplies that example's values. Derived in
+    eq-engine-batch-mean (page engine).
     """
     if sample_weight is None:
         return float(values.mean()), slopes / values.size
@@ -44,8 +47,9 @@ def sample_weights(
 ) -> np.ndarray:
     """One weight per example (N,) from one per class; a class that is not named weighs 1, as in Keras.
 
-    y: whole labels (N,) or (N, 1), or one-hot rows (N, K), of which the largest entry counts. Twin: the
-    `class_weight` of Keras' `fit`. Raises ValueError for labels, classes or weights that cannot be meant.
+    y: whole labels (N,) or (N, 1), or one-hot rows (N, K), of which the largest entry counts.
+    eq-engine-class-weights (page engine). Twin: the `class_weight` of Keras' `fit`. Raises ValueError for
+    labels, classes or weights that cannot be meant.
     """
     by_class = np.ones(n_classes, dtype)
     for label, weight in _check_class_weight(class_weight, n_classes).items():
@@ -67,16 +71,29 @@ def sample_weights(
 def smooth(Y: np.ndarray, label_smoothing: float, n_classes: int, loss: str) -> np.ndarray:
     """Y (1 - s) + s / n_classes: a share s of the certainty is spread over all classes.
 
-    Szegedy et al. (2016); derived in Session 05 C. Raises ValueError for s outside [0, 1].
+    Derived in eq-engine-label-smoothing (page engine); Szegedy et al. (2015). Raises ValueError for s outside
+    [0, 1].
     """
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"{loss} expects label_smoothing in [0, 1], received {label_smoothing}.")
+    label_smoothing = share(loss, "label_smoothing", label_smoothing, whole=True)
     return Y if label_smoothing == 0 else Y * (1 - label_smoothing) + label_smoothing / n_classes
 
 
-def target_like(prediction: ArrayLike, target: ArrayLike, loss: str) -> np.ndarray:
+def predicted(prediction: ArrayLike, loss: str) -> np.ndarray:
+    """The prediction as an array. Raises TypeError unless it holds floats: whole numbers have no slope."""
+    prediction = np.asarray(prediction)
+    if prediction.dtype.kind != "f":
+        raise TypeError(
+            f"{loss} expects predictions of a floating dtype, received {prediction.dtype}: "
+            'use .astype("float32").'
+        )
+    return prediction
+
+
+def target_like(prediction: np.ndarray, target: ArrayLike, loss: str) -> np.ndarray:
     """The target in the prediction's dtype, once it is known to have its shape and an entry."""
-    prediction, target = np.asarray(prediction), np.asarray(target)
+    target = np.asarray(target)
+    if target.dtype.kind not in "biuf":
+        raise TypeError(f"{loss} expects targets that are real numbers, received {target.dtype}.")
     if prediction.shape != target.shape:
         columns = target.ndim == 1 and prediction.shape == (len(target), 1)
         hint = ": use y[:, None]." if columns else "."
@@ -89,19 +106,37 @@ def target_like(prediction: ArrayLike, target: ArrayLike, loss: str) -> np.ndarr
     return target.astype(prediction.dtype, copy=False)
 
 
-def binary_target(logits: ArrayLike, y: ArrayLike, label_smoothing: float, loss: str) -> np.ndarray:
-    """`target_like`, smoothed over two classes, once it is known to lie in [0, 1]."""
+def yes_or_no(
+    logits: ArrayLike, y: ArrayLike, label_smoothing: float, loss: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """(logits, y), both checked, y smoothed over two classes, once it is known to lie in [0, 1]."""
+    logits = predicted(logits, loss)
     y = target_like(logits, y, loss)
     if not (y.min() >= 0 and y.max() <= 1):  # also catches NaN
         raise ValueError(
             f"{loss} expects targets in [0, 1], received {y.min()} … {y.max()}: "
             "for labels -1/+1 use (y + 1) / 2."
         )
-    return smooth(y, label_smoothing, 2, loss)
+    return logits, smooth(y, label_smoothing, 2, loss)
+
+
+def one_of_many(
+    logits: ArrayLike, Y: ArrayLike, label_smoothing: float, loss: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """(logits, Y), both (N, K) and checked, Y smoothed over the K classes."""
+    logits = predicted(logits, loss)
+    Y = target_like(logits, Y, loss)
+    check_logits(logits, loss)
+    return logits, smooth(Y, label_smoothing, Y.shape[1], loss)
+
+
+def binary_entropy(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """-y log σ(z) - (1 - y) log(1 - σ(z)), entry by entry; exp only ever sees -|z|."""
+    return np.maximum(logits, 0) - logits * y + np.log1p(np.exp(-np.abs(logits)))
 
 
 def check_logits(logits: np.ndarray, loss: str) -> None:
-    """Raise ValueError unless the logits are (N, K) with N >= 1."""
+    """Raise ValueError unless the logits are (N, K) with N >= 1 and K >= 1."""
     if logits.ndim != 2 or not logits.size:
         raise ValueError(f"{loss} expects logits of shape (N, K) with N >= 1, received {logits.shape}.")
 
@@ -137,6 +172,6 @@ def _check_class_weight(class_weight: Mapping[int, float], n_classes: int) -> di
                 f"Expected classes 0 … {n_classes - 1} in class_weight, received {label!r}: "
                 f"number them as in y, {example}."
             )
-        if not (np.isfinite(weight) and weight >= 0):
+        if not (is_number(weight) and weight >= 0):
             raise ValueError(f"Expected finite weights >= 0 in class_weight, received {label}: {weight}.")
     return dict(class_weight)

@@ -1,4 +1,4 @@
-"""MobileNetV2: seventeen inverted residual blocks between two convolutions. Session 03 D.
+"""MobileNetV2: seventeen inverted residual blocks between two convolutions.
 
 A block is wide inside and narrow outside: a 1×1 convolution expands the channels sixfold, a 3×3 depthwise one
 looks around in each of them alone, a 1×1 projection makes few of many *without* a ReLU (a linear bottleneck),

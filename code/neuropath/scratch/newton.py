@@ -21,9 +21,9 @@ def newton(
 
     One step from anywhere to the minimum of a convex quadratic; near a minimum the digits that are right
     double with each step. Where the Hessian is not positive definite a multiple of I is added until it is,
-    and every step must satisfy Wolfe's conditions: saddle points repel. Derived in Session 04 F. Twin:
-    `scipy.optimize.minimize(method="Newton-CG")`; Keras has none. Raises ValueError for a start that is no
-    finite vector, or a Hessian of another shape.
+    and every step must satisfy Wolfe's conditions: saddle points repel. Derived in eq-engine-newton,
+    eq-engine-newton-shift (page engine). Twin: `scipy.optimize.minimize(method="Newton-CG")`; Keras has none.
+    Raises ValueError for a start that is no finite vector, or a Hessian of another shape.
     """
 
     def choose(point: Point, before: Point | None) -> np.ndarray:
@@ -35,7 +35,8 @@ def newton(
 def solve_positive(H: np.ndarray, g: np.ndarray) -> np.ndarray:
     """(H + τ I)⁻¹ g with the smallest τ among 0, ε, 2 ε, 4 ε, … for which the matrix is positive definite.
 
-    ε is 1e-3 of the largest entry of H. Levenberg (1944); Nocedal and Wright (2006), algorithm 3.3.
+    ε is 1e-3 of the largest entry of H. Derived in eq-engine-newton-shift (page engine); Levenberg (1944);
+    Nocedal and Wright (2006), algorithm 3.3.
     """
     tau, least = 0.0, 1e-3 * max(float(np.abs(H).max()), 1e-3)
     while True:

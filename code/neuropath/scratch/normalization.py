@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from .channels import dot_channels, rows, sum_channels, tiled
+from .channels import blocks, dot_channels, rows, stretched, sum_channels, tiled
+from .checks import positive, share, whole_number
 from .layers import Layer
 
 Axes = tuple[int, ...]
@@ -24,9 +25,8 @@ class _Normalization(Layer):
         name = type(self).__name__
         if np.dtype(dtype).kind != "f":
             raise TypeError(f"{name} expects a floating dtype such as float32, received {np.dtype(dtype)}.")
-        if n_in < 1 or not epsilon > 0:
-            raise ValueError(f"{name} expects n_in >= 1 and epsilon > 0, received {n_in} and {epsilon}.")
-        self.n_in, self.epsilon, self._own_dtype = n_in, epsilon, np.dtype(dtype)
+        self.n_in, self._own_dtype = whole_number(name, "n_in", n_in), np.dtype(dtype)
+        self.epsilon = positive(name, "epsilon", epsilon)
         if scale:
             self.params["gamma"] = np.ones(n_in, dtype)
         if center:
@@ -40,6 +40,7 @@ class _Normalization(Layer):
         return self.params.get("beta", np.zeros(self.n_in, self._own_dtype))
 
     def _check_input(self, X: np.ndarray) -> None:
+        self._check_array("X", X)
         name = type(self).__name__
         if X.ndim < 2 or X.shape[-1] != self.n_in:
             raise ValueError(f"{name} expects X of shape (N, …, {self.n_in}), received {X.shape}.")
@@ -60,9 +61,13 @@ class BatchNormalization(_Normalization):
 
     In training it uses the batch's own statistics and moves `state` moving_mean and moving_variance towards
     them: new = momentum · old + (1 - momentum) · batch. At inference, and always while `trainable` is False,
-    it uses the moving ones and leaves them alone. Last axis only. Derived in Session 05 C.
-    Twin: `keras.layers.BatchNormalization`.
+    it uses the moving ones and leaves them alone. Last axis only. Derived in eq-engine-batchnorm,
+    eq-engine-batchnorm-params, eq-engine-batchnorm-dx, eq-engine-batchnorm-inference,
+    eq-engine-batchnorm-moving (page engine); Ioffe and Szegedy (2015). Twin:
+    `keras.layers.BatchNormalization`.
     """
+
+    fresh = True  # see `graph.Graph`
 
     def __init__(
         self,
@@ -75,60 +80,73 @@ class BatchNormalization(_Normalization):
         dtype: DTypeLike = "float32",
     ):
         super().__init__(n_in, epsilon, center, scale, dtype)
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"BatchNormalization expects momentum in [0, 1], received {momentum}.")
-        self.momentum = momentum
+        self.momentum = share("BatchNormalization", "momentum", momentum, whole=True)
         self.state = {"moving_mean": np.zeros(n_in, dtype), "moving_variance": np.ones(n_in, dtype)}
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """(N, …, n_in) -> the same shape."""
-        self._check_input(X)
-        self._flat, self._of_batch = rows(X), training and self.trainable
-        if self._of_batch:
-            self._mean, variance = self._measure()
-        else:
-            self._mean, variance = self.state["moving_mean"].copy(), self.state["moving_variance"]
-        self._inverse = 1 / np.sqrt(variance + self.epsilon)
-        scale = self._gamma() * self._inverse
-        Y = self._flat * tiled(scale, self._flat)
-        Y += tiled(self._beta() - self._mean * scale, self._flat)
-        return self._out(Y.reshape(X.shape))
+        return self._out(self.apply(X, training=training))
 
-    def _measure(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and variance of each channel of this batch, towards which the moving ones move."""
-        flat, count = self._flat, self._flat.size // self.n_in
-        if count == 0:
+    def apply(
+        self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
+    ) -> np.ndarray:
+        """`forward` for a `Graph`, which says more: may X be written over, does backward follow?"""
+        self._check_input(X)
+        flat, of_batch = rows(X), training and self.trainable
+        if not (of_batch or keep):
+            scale, shift = self.affine()
+            return stretched(flat, scale, shift, out=flat if spare else np.empty_like(flat)).reshape(X.shape)
+        mean = self._mean(flat) if of_batch else self.state["moving_mean"]
+        centred = np.subtract(flat, tiled(mean, flat), out=flat if spare else None)
+        variance = self._measure(mean, centred) if of_batch else self.state["moving_variance"]
+        inverse = 1 / np.sqrt(variance + self.epsilon)
+        if keep:
+            self._centred, self._inverse, self._of_batch = centred, inverse, of_batch
+        Y = stretched(centred, self._gamma() * inverse, self._beta(), out=np.empty_like(flat))
+        return Y.reshape(X.shape)
+
+    def affine(self) -> tuple[np.ndarray, np.ndarray]:
+        """What it is at inference, scale · X + shift: both (n_in,)."""
+        scale = self._gamma() / np.sqrt(self.state["moving_variance"] + self.epsilon)
+        return scale, self._beta() - self.state["moving_mean"] * scale
+
+    def _mean(self, flat: np.ndarray) -> np.ndarray:
+        if not flat.size:
             raise ValueError("BatchNormalization cannot train on an empty batch: it has no mean.")
-        mean = sum_channels(flat, self.n_in) / count
-        centred = flat - tiled(mean, flat)  # first: the difference of two large sums would lose the variance
-        variance = dot_channels(centred, centred, self.n_in) / count
+        return sum_channels(flat, self.n_in) * self.n_in / flat.size
+
+    def _measure(self, mean: np.ndarray, centred: np.ndarray) -> np.ndarray:
+        """The variance of each channel of this batch; the moving statistics move towards the batch's."""
+        variance = dot_channels(centred, centred, self.n_in) * self.n_in / centred.size
         for name, value in (("moving_mean", mean), ("moving_variance", variance)):
             moving = self.state[name]
             moving[...] = self.momentum * moving + (1 - self.momentum) * value
-        return mean, variance
+        return variance
 
     def backward(self, dY: np.ndarray) -> np.ndarray:
         """(N, …, n_in) -> the same shape. In training, mean and variance depend on X too: two more terms."""
         self._check_upstream(dY)
-        flat, d = self._flat, rows(dY)
-        centred = flat - tiled(self._mean, flat)
-        d_beta = sum_channels(d, self.n_in)
-        d_gamma = dot_channels(d, centred, self.n_in) * self._inverse
+        Z, d, C = self._centred, rows(dY), self.n_in
+        d_beta, d_gamma = sum_channels(d, C), dot_channels(d, Z, C) * self._inverse
         self._write_grads(d_gamma, d_beta)
-        scale = self._gamma() * self._inverse
+        scale = tiled(self._gamma() * self._inverse, d)
         if not self._of_batch:
-            return (d * tiled(scale, d)).reshape(dY.shape)
-        count = flat.size // self.n_in
-        dX = centred  # = scale · (dY - mean of dY - normalised · mean of dY·normalised), term by term
-        dX *= tiled(-d_gamma * self._inverse / count, d)
-        dX += d
-        dX -= tiled(d_beta / count, d)
-        dX *= tiled(scale, d)
+            return (d * scale).reshape(dY.shape)
+        count, dX = d.size // C, np.empty_like(d)
+        slope, common = tiled(-d_gamma * self._inverse / count, d), tiled(d_beta / count, d)
+        for some in blocks(d):  # scale · (dY - its mean - normalised · the mean of their product)
+            part = np.multiply(Z[some], slope, out=dX[some])
+            part += d[some]
+            part -= common
+            part *= scale
         return dX.reshape(dY.shape)
 
 
 def standardise(X: np.ndarray, axes: Axes, epsilon: float) -> tuple[np.ndarray, np.ndarray]:
-    """X with mean 0 and variance 1 over `axes`, and 1 / √(variance + epsilon), which it was scaled by."""
+    """X with mean 0 and variance 1 over `axes`, and 1 / √(variance + epsilon), which it was scaled by.
+
+    Derived in eq-engine-standardise (page engine).
+    """
     centred = X - X.mean(axis=axes, keepdims=True)
     inverse = 1 / np.sqrt(np.square(centred).mean(axis=axes, keepdims=True) + epsilon)
     return centred * inverse, inverse
@@ -143,7 +161,8 @@ def standardise_backward(dZ: np.ndarray, Z: np.ndarray, inverse: np.ndarray, axe
 class LayerNormalization(_Normalization):
     """Each example's last axis with mean 0 and variance 1, then gamma · … + beta. No batch, no state.
 
-    Last axis only. Derived in Session 05 C. Twin: `keras.layers.LayerNormalization`.
+    Last axis only. Derived in eq-engine-layernorm, eq-engine-standardise-back (page engine); Ba et al.
+    (2016). Twin: `keras.layers.LayerNormalization`.
     """
 
     def __init__(
@@ -180,8 +199,9 @@ class LayerNormalization(_Normalization):
 class GroupNormalization(LayerNormalization):
     """Each example's pixels and channels, `groups` sets of n_in / groups channels, then gamma · … + beta.
 
-    groups=1 takes all channels together, groups=-1 (or n_in) each alone. Last axis only.
-    Derived in Session 05 C. Twin: `keras.layers.GroupNormalization`.
+    groups=1 takes all channels together, groups=-1 (or n_in) each alone. Last axis only. Derived in
+    eq-engine-groupnorm, eq-engine-standardise-back (page engine); Wu and He (2018). Twin:
+    `keras.layers.GroupNormalization`.
     """
 
     def __init__(

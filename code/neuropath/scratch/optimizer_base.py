@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .clipping import check_bound, clip_by_global_norm, clip_by_norm, clip_by_value
+from .checks import not_negative, positive
+from .clipping import bound, clip_by_global_norm, clip_by_norm, clip_by_value
 from .schedules import Schedule
 
 Arrays = Mapping[str, np.ndarray]
@@ -18,7 +19,8 @@ class Optimizer:
     A subclass sets `rows`, how many arrays of the parameter's shape it keeps, and writes
     `_update(W, g, rate, *rows)`. Whatever is missing from params is left alone: a frozen layer is one that is
     not handed in. In each step, in Keras' order: gradients are clipped, weights decay by W ← W - η λ W, the
-    rule itself is applied. Twin: `keras.optimizers.Optimizer`.
+    rule itself is applied. Derived in eq-engine-weight-decay (page engine). Twin:
+    `keras.optimizers.Optimizer`.
     """
 
     rows = 1
@@ -33,14 +35,14 @@ class Optimizer:
         global_clipnorm: float | None = None,
     ):
         self.schedule: Schedule | None = learning_rate if callable(learning_rate) else None
-        self._rate = 0.0 if callable(learning_rate) else self._positive("learning_rate", learning_rate)
-        self.weight_decay = None if weight_decay is None else self._not_negative("weight_decay", weight_decay)
+        self.name = name = type(self).__name__  # who complains
+        self._rate = 0.0 if callable(learning_rate) else positive(name, "learning_rate", learning_rate)
+        self.weight_decay = None if weight_decay is None else not_negative(name, "weight_decay", weight_decay)
         clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
-        given = {name: check_bound(name, c) for name, c in clips.items() if c is not None}
+        given = {kind: bound(kind, c) for kind, c in clips.items() if c is not None}
         if len(given) > 1:
             raise ValueError(
-                f"{type(self).__name__} expects one of clipnorm, clipvalue and global_clipnorm, "
-                f"received {given}."
+                f"{name} expects one of clipnorm, clipvalue and global_clipnorm, received {given}."
             )
         self.clipnorm, self.clipvalue = given.get("clipnorm"), given.get("clipvalue")
         self.global_clipnorm = given.get("global_clipnorm")
@@ -56,10 +58,10 @@ class Optimizer:
     def learning_rate(self, value: float) -> None:
         if self.schedule is not None:
             raise TypeError(
-                f"The learning rate of this {type(self).__name__} follows {type(self.schedule).__name__} and "
+                f"The learning rate of this {self.name} follows {type(self.schedule).__name__} and "
                 "cannot be set: make the optimiser with a number."
             )
-        self._rate = self._not_negative("learning_rate", value)
+        self._rate = not_negative(self.name, "learning_rate", value)
 
     def step(self, params: Arrays, grads: Arrays) -> None:
         """One update. Raises ValueError where params and grads do not match, and then changes nothing."""
@@ -71,7 +73,8 @@ class Optimizer:
                 self.state[name] = self._first_state(W)
             if self.weight_decay:
                 W -= W * (self.weight_decay * rate)
-            self._update(W, grads[name], rate, *self.state[name])
+            state = self.state[name]
+            self._update(W, grads[name], rate, *(state[i, ...] for i in range(len(state))))  # … : even of ()
 
     def _update(self, W: np.ndarray, g: np.ndarray, rate: float, *rows: np.ndarray) -> None:
         raise NotImplementedError(f"{type(self).__name__} must define _update(W, g, rate, *rows).")
@@ -86,33 +89,38 @@ class Optimizer:
             return clip_by_value(grads, self.clipvalue)
         return grads if self.global_clipnorm is None else clip_by_global_norm(grads, self.global_clipnorm)
 
-    def _positive(self, name: str, value: float) -> float:
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{type(self).__name__} expects a finite {name} > 0, received {value}.")
-        return float(value)
-
-    def _not_negative(self, name: str, value: float) -> float:
-        if not (np.isfinite(value) and value >= 0):
-            raise ValueError(f"{type(self).__name__} expects a finite {name} >= 0, received {value}.")
-        return float(value)
-
-    def _share(self, name: str, value: float) -> float:
-        if not 0 <= value < 1:
-            raise ValueError(f"{type(self).__name__} expects {name} in [0, 1), received {value}.")
-        return float(value)
-
 
 def _check_match(params: Arrays, grads: Arrays, state: Arrays) -> None:
+    for what, arrays in (("params", params), ("grads", grads)):
+        if not isinstance(arrays, Mapping):
+            raise TypeError(
+                f'step expects {what} as a dictionary {{"name": array}}, received {type(arrays).__name__}.'
+            )
     if params.keys() != grads.keys():
         odd = ", ".join(sorted(params.keys() ^ grads.keys()))
         raise ValueError(f"step expects one gradient for each parameter; without a partner: {odd}.")
     for name, W in params.items():
-        if grads[name].shape != W.shape:
+        _check_arrays(name, W, grads[name])
+        if name in state and (state[name].shape[1:] != W.shape or state[name].dtype != W.dtype):
             raise ValueError(
-                f"step expects a gradient of shape {W.shape} for {name!r}, received {grads[name].shape}."
+                f"This optimiser has trained a {name!r} of {state[name].dtype} {state[name].shape[1:]}, "
+                f"received {W.dtype} {W.shape}: make a new optimiser for a new model."
             )
-        if name in state and state[name].shape[1:] != W.shape:
-            raise ValueError(
-                f"This optimiser has trained a {name!r} of shape {state[name].shape[1:]}, "
-                f"received {W.shape}: make a new optimiser for a new model."
-            )
+
+
+def _check_arrays(name: str, W: np.ndarray, g: np.ndarray) -> None:
+    """A step is taken in place and in the parameter's own dtype: W must allow that, and g fit."""
+    if not isinstance(W, np.ndarray) or W.dtype.kind != "f":
+        raise TypeError(f"step expects {name!r} to be an array of floats, received {_kind(W)}.")
+    if not W.flags.writeable:
+        raise ValueError(f"step expects {name!r} to be an array it may write to, received a read-only one.")
+    if not isinstance(g, np.ndarray) or g.dtype != W.dtype:
+        raise TypeError(
+            f"step expects a gradient of dtype {W.dtype} for {name!r}, as the parameter, received {_kind(g)}."
+        )
+    if g.shape != W.shape:
+        raise ValueError(f"step expects a gradient of shape {W.shape} for {name!r}, received {g.shape}.")
+
+
+def _kind(value: object) -> str:
+    return str(value.dtype) if isinstance(value, np.ndarray) else type(value).__name__

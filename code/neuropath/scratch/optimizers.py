@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .checks import not_negative, positive, share
 from .optimizer_base import Optimizer
 from .schedules import Schedule
 
@@ -18,10 +19,11 @@ __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop"]
 
 
 class SGD(Optimizer):
-    """W ← W - η g; with momentum μ, v ← μ v - η g and W ← W + v (no factor 1 - μ: prop-s01c-momentum).
+    """W ← W - η g; with momentum μ, v ← μ v - η g and W ← W + v (no factor 1 - μ); Polyak (1964).
 
     nesterov: W ← W + μ v - η g with the new v, the gradient being taken as if at the point that momentum will
-    carry to; Session 04 C. Twin: `keras.optimizers.SGD`.
+    carry to; Sutskever et al. (2013). Derived in eq-engine-sgd, eq-engine-momentum, eq-engine-nesterov
+    (page engine). Twin: `keras.optimizers.SGD`.
     """
 
     def __init__(
@@ -32,7 +34,7 @@ class SGD(Optimizer):
         **options: Any,
     ):
         super().__init__(learning_rate, **options)
-        self.momentum, self.nesterov = self._share("momentum", momentum), nesterov
+        self.momentum, self.nesterov = share(self.name, "momentum", momentum), nesterov
         self.rows = 2 if momentum else 1
 
     def _update(self, W: np.ndarray, g: np.ndarray, rate: float, *rows: np.ndarray) -> None:
@@ -53,8 +55,8 @@ class SGD(Optimizer):
 class Adagrad(Optimizer):
     """a ← a + g², W ← W - η g / √(a + ε): rarely used weights keep large steps. Duchi et al. (2011).
 
-    a starts at initial_accumulator_value and only grows, so that steps only shrink. Derived in Session 04 C.
-    Twin: `keras.optimizers.Adagrad`.
+    a starts at initial_accumulator_value and only grows, so that steps only shrink. Derived in
+    eq-engine-adagrad (page engine). Twin: `keras.optimizers.Adagrad`.
     """
 
     rows = 2
@@ -67,10 +69,10 @@ class Adagrad(Optimizer):
         **options: Any,
     ):
         super().__init__(learning_rate, **options)
-        self.initial_accumulator_value = self._not_negative(
-            "initial_accumulator_value", initial_accumulator_value
+        self.initial_accumulator_value = not_negative(
+            self.name, "initial_accumulator_value", initial_accumulator_value
         )
-        self.epsilon = self._positive("epsilon", epsilon)
+        self.epsilon = positive(self.name, "epsilon", epsilon)
 
     def _first_state(self, W: np.ndarray) -> np.ndarray:
         return np.full((self.rows, *W.shape), self.initial_accumulator_value, W.dtype)
@@ -86,8 +88,8 @@ class RMSprop(Optimizer):
     """v ← ρ v + (1 - ρ) g², W ← W - η g / √(v + ε): Adagrad that forgets. Tieleman and Hinton (2012).
 
     centered: the variance v - ḡ² stands in place of v, ḡ ← ρ ḡ + (1 - ρ) g. momentum μ: the step becomes
-    m ← μ m + η g / √…, W ← W - m. ε stands *inside* the root, unlike Adam's. Derived in Session 04 C. Twin:
-    `keras.optimizers.RMSprop`.
+    m ← μ m + η g / √…, W ← W - m. ε stands *inside* the root, unlike Adam's. Derived in eq-engine-rmsprop,
+    eq-engine-rmsprop-centered (page engine). Twin: `keras.optimizers.RMSprop`.
     """
 
     def __init__(
@@ -100,8 +102,8 @@ class RMSprop(Optimizer):
         **options: Any,
     ):
         super().__init__(learning_rate, **options)
-        self.rho, self.momentum = self._share("rho", rho), self._share("momentum", momentum)
-        self.epsilon, self.centered = self._positive("epsilon", epsilon), centered
+        self.rho, self.momentum = share(self.name, "rho", rho), share(self.name, "momentum", momentum)
+        self.epsilon, self.centered = positive(self.name, "epsilon", epsilon), centered
         self.rows = 2 + (1 if centered else 0) + (1 if momentum else 0)
 
     def _update(self, W: np.ndarray, g: np.ndarray, rate: float, *rows: np.ndarray) -> None:
@@ -122,10 +124,11 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps of about η along m / √v, moving averages of g and g² freed of their bias. Kingma and Ba (2015).
+    """Steps of about η along m / √v, moving averages of g and g² freed of their bias. Kingma and Ba (2014).
 
     ε = 1e-7 stands beside the *uncorrected* √v, the correction being folded into the step, as in Keras.
-    amsgrad: the largest v so far stands in place of v; Reddi et al. (2018). Derived in Session 04 C. Twin:
+    amsgrad: the largest v so far stands in place of v; Reddi et al. (2018). Derived in
+    eq-engine-adam-moments, eq-engine-adam-bias, eq-engine-adam, eq-engine-amsgrad (page engine). Twin:
     `keras.optimizers.Adam`.
     """
 
@@ -141,8 +144,8 @@ class Adam(Optimizer):
         **options: Any,
     ):
         super().__init__(learning_rate, **options)
-        self.beta_1, self.beta_2 = self._share("beta_1", beta_1), self._share("beta_2", beta_2)
-        self.epsilon, self.amsgrad = self._positive("epsilon", epsilon), amsgrad
+        self.beta_1, self.beta_2 = share(self.name, "beta_1", beta_1), share(self.name, "beta_2", beta_2)
+        self.epsilon, self.amsgrad = positive(self.name, "epsilon", epsilon), amsgrad
         self.rows = 4 if amsgrad else 3
 
     def _update(self, W: np.ndarray, g: np.ndarray, rate: float, *rows: np.ndarray) -> None:
@@ -163,7 +166,8 @@ class AdamW(Adam):
     """Adam whose weights also decay, W ← W - η λ W, *beside* the adaptive step and not through √v.
 
     An L2 penalty would be divided by √v like every gradient: large gradients, little decay. Loshchilov and
-    Hutter (2019); Session 05 C. Twin: `keras.optimizers.AdamW`, which multiplies λ by η too.
+    Hutter (2017). Derived in eq-engine-weight-decay (page engine). Twin: `keras.optimizers.AdamW`, which
+    multiplies λ by η too.
     """
 
     def __init__(

@@ -31,8 +31,8 @@ class _Pool(ImageLayer):
 class MaxPool2D(_Pool):
     """The largest pixel of each window, channel by channel: (N, H, W, C) -> (N, Ho, Wo, C).
 
-    Its gradient goes to that pixel alone, to the first of several equal ones (in reading order).
-    Derived in Session 02 C. Twin: `keras.layers.MaxPool2D`.
+    Its gradient goes to that pixel alone, to the first of several equal ones (in reading order). Derived in
+    eq-engine-max-pool, eq-engine-max-pool-back (page engine). Twin: `keras.layers.MaxPool2D`.
     """
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
@@ -63,7 +63,8 @@ class MaxPool2D(_Pool):
 class AveragePooling2D(_Pool):
     """The mean of each window, channel by channel; padding is not counted.
 
-    Derived in Session 02 C. Twin: `keras.layers.AveragePooling2D`.
+    Derived in eq-engine-average-pool, eq-engine-average-pool-back (page engine). Twin:
+    `keras.layers.AveragePooling2D`.
     """
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
@@ -93,7 +94,7 @@ class AveragePooling2D(_Pool):
 class GlobalAveragePooling2D(ImageLayer):
     """The mean of each channel: (N, H, W, C) -> (N, C), or (N, 1, 1, C) with keepdims.
 
-    Derived in Session 02 C. Twin: `keras.layers.GlobalAveragePooling2D`.
+    Derived in eq-engine-global-average (page engine). Twin: `keras.layers.GlobalAveragePooling2D`.
     """
 
     def __init__(self, keepdims: bool = False):
@@ -117,7 +118,7 @@ class GlobalMaxPool2D(ImageLayer):
     """The largest pixel of each channel: (N, H, W, C) -> (N, C), or (N, 1, 1, C) with keepdims.
 
     Its gradient is shared among equal largest pixels (MaxPool2D gives it to the first): both as in Keras.
-    Derived in Session 02 C. Twin: `keras.layers.GlobalMaxPool2D`.
+    Derived in eq-engine-global-max (page engine). Twin: `keras.layers.GlobalMaxPool2D`.
     """
 
     def __init__(self, keepdims: bool = False):

@@ -7,19 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
+from .checks import is_number
 from .layers import Layer
 
 
 class Rescaling(Layer):
     """X · scale + offset, any shape; whole numbers such as the bytes of an image become `dtype`.
 
-    MobileNetV2 expects pixels in [-1, 1]: Rescaling(1 / 127.5, -1). Twin: `keras.layers.Rescaling`.
-    Raises TypeError for floats of another dtype.
+    MobileNetV2 expects pixels in [-1, 1]: Rescaling(1 / 127.5, -1). Derived in eq-engine-rescaling
+    (page engine). Twin: `keras.layers.Rescaling`. Raises TypeError for floats of another dtype.
     """
 
     def __init__(self, scale: float, offset: float = 0.0, *, dtype: DTypeLike = "float32"):
         super().__init__()
-        if not np.isfinite([scale, offset]).all() or np.dtype(dtype).kind != "f":
+        if not (is_number(scale) and is_number(offset)) or np.dtype(dtype).kind != "f":
             raise ValueError(
                 "Rescaling expects a finite scale and offset and a floating dtype, "
                 f"received {scale}, {offset} and {np.dtype(dtype)}."
@@ -28,6 +29,7 @@ class Rescaling(Layer):
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """Same shape out as in."""
+        self._check_array("X", X)
         if X.dtype.kind not in "iu" and X.dtype != self.dtype:
             raise TypeError(
                 f"Rescaling expects whole numbers or {self.dtype} (its own), received {X.dtype}: "
@@ -47,7 +49,7 @@ class Rescaling(Layer):
 class Concatenate(Layer):
     """Arrays side by side along the last axis; takes a list. Grey to RGB: the same image three times.
 
-    Twin: `keras.layers.Concatenate`, with its default axis.
+    Derived in eq-engine-concatenate (page engine). Twin: `keras.layers.Concatenate`, with its default axis.
     """
 
     takes_list = True
@@ -56,8 +58,10 @@ class Concatenate(Layer):
         self, X: Sequence[np.ndarray], *, training: bool = False
     ) -> np.ndarray:
         """[(N, …, A), (N, …, B), …] -> (N, …, A + B + …)."""
-        if isinstance(X, np.ndarray) or not len(X):
+        if not isinstance(X, (list, tuple)) or not len(X):
             raise ValueError(f"Concatenate expects a list of arrays, received {type(X).__name__}.")
+        for x in X:
+            self._check_array("X", x)
         if len({(x.shape[:-1], x.dtype) for x in X}) > 1:
             received = ", ".join(f"{x.dtype} {x.shape}" for x in X)
             raise ValueError(

@@ -13,7 +13,7 @@ from .windows import ImageLayer, Pads, Pair, crop, pad, pair
 class Reshape(Layer):
     """(N, a, b, …) -> (N, *target_shape), in row-major order; one entry may be -1, "whatever is left".
 
-    Twin: `keras.layers.Reshape`.
+    Derived in eq-engine-reshape (page engine). Twin: `keras.layers.Reshape`.
     """
 
     def __init__(self, target_shape: tuple[int, ...]):
@@ -24,6 +24,7 @@ class Reshape(Layer):
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """(N, …) -> (N, *target_shape)."""
+        self._check_array("X", X)
         size, known = int(np.prod(X.shape[1:])), int(np.prod([n for n in self.target_shape if n != -1]))
         if size % known or (-1 not in self.target_shape and size != known):
             raise ValueError(
@@ -42,7 +43,8 @@ class Reshape(Layer):
 class ZeroPadding2D(ImageLayer):
     """A frame of zeros: padding is n, (vertical, horizontal) or ((top, bottom), (left, right)) pixels.
 
-    Twin: `keras.layers.ZeroPadding2D`. MobileNetV2 pads so before its convolutions of stride 2.
+    Derived in eq-engine-padding (page engine). Twin: `keras.layers.ZeroPadding2D`. MobileNetV2 pads so before
+    its convolutions of stride 2.
     """
 
     def __init__(self, padding: int | Pair | Pads = (1, 1)):
@@ -75,8 +77,9 @@ class ZeroPadding2D(ImageLayer):
 class UpSampling2D(ImageLayer):
     """Images `size` times as large. "nearest" repeats pixels, "bilinear" joins their centres by lines.
 
-    Either is a matrix for each axis, Y = A_h X A_wᵀ, and the gradient is the same with A transposed.
-    Twin: `keras.layers.UpSampling2D`.
+    Either is a matrix for each axis, Y = A_h X A_wᵀ, and the gradient is the same with A transposed. Derived
+    in eq-engine-adjoint, eq-engine-upsampling, eq-engine-bilinear (page engine). Twin:
+    `keras.layers.UpSampling2D`.
     """
 
     def __init__(self, size: int | Pair = (2, 2), interpolation: str = "nearest"):

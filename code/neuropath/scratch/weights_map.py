@@ -18,6 +18,7 @@ from .normalization import BatchNormalization
 
 # Where both sides have one of these, they must be equal.
 SETTINGS = ("strides", "padding", "max_value", "negative_slope", "threshold", "rate", "scale", "offset")
+ABSENT: Any = ...  # of a layer that has no such setting (None is a setting: ReLU's max_value)
 SYNONYMS = {"GlobalMaxPool2D": "GlobalMaxPooling2D"}
 
 
@@ -101,7 +102,7 @@ def _difference(ours: Layer, theirs: Any, activations: list[str]) -> str:
         return f"the class {type(theirs).__name__} and not {kind}"
     for setting in SETTINGS:
         expected, received = _setting(ours, setting), _setting(theirs, setting)
-        if ... not in (expected, received) and expected != received:
+        if ABSENT not in (expected, received) and expected != received:
             return f"{setting} {received} and not {expected}"
     activation = getattr(getattr(theirs, "activation", None), "__name__", "linear")
     if activation not in activations:
@@ -111,10 +112,10 @@ def _difference(ours: Layer, theirs: Any, activations: list[str]) -> str:
 
 
 def _setting(layer: Any, name: str) -> Any:
-    """A setting of our layer or Keras', in comparable form; ... where it has none, or none that matters."""
+    """A setting of our layer or Keras', in comparable form; ABSENT where it has none that matters."""
     if name == "padding" and set(getattr(layer, "kernel_size", ())) == {1}:
-        return ...
-    value = getattr(layer, name, getattr(getattr(layer, "window", None), name, ...))
+        return ABSENT  # nothing is ever padded
+    value = getattr(layer, name, getattr(getattr(layer, "window", None), name, ABSENT))
     if isinstance(value, float):
         return float(np.float32(value))  # of which Keras keeps no more digits
     if isinstance(value, (list, tuple, np.ndarray)):

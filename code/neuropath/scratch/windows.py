@@ -2,7 +2,7 @@
 
 Images are (N, H, W, C). A window of `size` (kh, kw) visits every `strides`-th place; its own pixels lie
 `dilation` apart. "valid" visits only places where it fits; "same" frames the images so that an output of
-stride 1 is as large as the input. Sizes and padding are derived in Session 02 B.
+stride 1 is as large as the input. Derived in eq-engine-window-size, eq-engine-window-pads (page engine).
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ class ImageLayer(Layer):
 
     def _check_images(self, X: np.ndarray, channels: int | None = None) -> None:
         """Raise ValueError for another shape, TypeError for numbers that are no floats of our dtype."""
+        self._check_array("X", X)
         name, last = type(self).__name__, "C" if channels is None else channels
         if X.ndim != 4 or channels not in (None, X.shape[3]) or 0 in X.shape[1:]:
             hint = " A single image is X[None], grey images are X[..., None]." if X.ndim < 4 else ""
