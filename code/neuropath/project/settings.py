@@ -74,8 +74,8 @@ class Settings:
     )
     unfreeze: str = option("all", "stage 2: how many of the base's last layers train: all, 20, 0 …")
     fine_tune_epochs: int = option(24, "stage 2: epochs; 0 leaves it out")
-    fine_tune_learning_rate: float = option(
-        1e-3, "stage 2: highest learning rate; 1e-3 suits the bundled weights, for ImageNet's take 2e-4"
+    fine_tune_learning_rate: float | None = option(
+        None, "stage 2: highest learning rate (default: 1e-3 on bundled or random weights, 3e-4 on others)"
     )
     schedule: str = option(
         "cosine",
@@ -136,6 +136,14 @@ class Settings:
         )
 
     @property
+    def fine_tune_rate(self) -> float:
+        """`fine_tune_learning_rate`, decided: what ImageNet's million pictures taught is worth smaller steps.
+
+        At 1e-3 those weights are lost at once, at 3e-4 they learn (Cheng's set; README, "Real data").
+        """
+        return self.fine_tune_learning_rate or (1e-3 if self.base_weights in ("bundled", "none") else 3e-4)
+
+    @property
     def layers(self) -> int | str:
         """How many layers of the base stage 2 lets train, as `fine_tune_model` takes it."""
         return "all" if self.unfreeze == "all" else int(self.unfreeze)
@@ -144,6 +152,15 @@ class Settings:
         """Plain values, without the folder: a run can be moved."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "out"}
         return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+
+    def decided(self) -> dict[str, Any]:
+        """`to_dict` with a value in the place of each that was left to be chosen."""
+        chosen = {
+            "size": self.side,
+            "weights": self.base_weights,
+            "fine_tune_learning_rate": self.fine_tune_rate,
+        }
+        return self.to_dict() | chosen
 
     @classmethod
     def read(cls, folder: Path) -> Settings:
