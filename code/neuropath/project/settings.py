@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["AUGMENTATIONS", "Settings"]
+from .augment import AUGMENTATIONS
 
-AUGMENTATIONS = ("anatomical", "reference", "none")
+__all__ = ["Settings"]
+
 # Fields that change how a run is carried out, not what comes out of it: a resumed run may change them.
 CARRIED_OUT = ("path", "jobs")
 RANGES: dict[str, tuple[float, float]] = {  # of what is given: least, most
@@ -63,7 +64,7 @@ class Settings:
     preprocessing: str = option(
         "matched", "matched to the base, or unit: [0, 1] whatever it expects", choices=("matched", "unit")
     )
-    augment: str = option("anatomical", "changes drawn for stage 2", choices=AUGMENTATIONS)
+    augment: str = option("anatomical", "changes drawn for stage 2", choices=tuple(AUGMENTATIONS))
     batch_size: int = option(32, "images a step")
     epochs: int = option(30, "stage 1: epochs of the head on the frozen base")
     learning_rate: float = option(1e-3, "stage 1: learning rate (Adam)")

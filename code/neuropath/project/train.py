@@ -17,7 +17,7 @@ from importlib.util import find_spec
 import keras
 import numpy as np
 
-from .augment import ANATOMICAL, NONE, REFERENCE
+from .augment import AUGMENTATIONS
 from .callbacks import create_callbacks, latest, read_history, stopped
 from .data_loader import MRIDataLoader
 from .dataset import MRIData
@@ -32,7 +32,6 @@ from .strategy import Distribution, distributed, is_chief
 
 __all__ = ["cosine", "fine_tune_stage", "frozen_stage", "load_data", "new_model", "train"]
 
-AUGMENTATIONS = {"anatomical": ANATOMICAL, "reference": REFERENCE, "none": NONE}
 FROZEN, FINE_TUNED = "frozen", "fine-tuned"  # the stages' names in history.csv
 STAGE1 = "stage1.keras"  # the network as stage 1 leaves it
 STEPS = 8  # of the head, in one call of the compiled function
