@@ -105,7 +105,7 @@ def truncated_normal(
 def orthogonal(
     shape: Shape, *, rng: np.random.Generator, dtype: DTypeLike = "float32", gain: float = 1.0
 ) -> np.ndarray:
-    """Orthonormal columns (or rows, whichever are fewer) times gain: wide (in ≤ out) and with gain 1, it keeps lengths.
+    """Orthonormal columns (or rows, whichever are fewer) times gain. Wide (in ≤ out), gain 1: lengths stay.
 
     A kernel (…, in, out) counts as the matrix (… · in, out). Q of the QR decomposition of a normal matrix is
     uniform among the orthogonal ones once R's diagonal is made positive. Derived in eq-engine-init-orthogonal
