@@ -20,8 +20,8 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its log lines; oneDNN stays on
 
 import numpy as np
-from benchmarks.input_pipeline import machine
 
+from benchmarks.input_pipeline import machine
 from neuropath.project import callbacks
 from neuropath.project.callbacks import read_history
 from neuropath.project.dataset import MRIData
