@@ -13,6 +13,7 @@ import math
 import os
 import sys
 from importlib.util import find_spec
+from typing import Any
 
 import keras
 import numpy as np
@@ -125,7 +126,8 @@ def frozen_stage(
         target = model.head
     else:
         x, x_val = (some[..., None].astype("float32") for some in (x, x_val))
-    several = {"steps_per_execution": STEPS} if target is model.head else {}  # its steps are very short
+    # The head alone takes very short steps.
+    several: dict[str, Any] = {"steps_per_execution": STEPS} if target is model.head else {}
     model.compile_model(settings.learning_rate, head_only=target is model.head, **several)
     return target.fit(
         ArrayGenerator(x, y, seed=settings.seed, batch_size=settings.batch_size),
