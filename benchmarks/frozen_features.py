@@ -5,7 +5,8 @@
 The head of the classifier is trained twice from the same weights on the same batches in the same order with
 the same dropout masks: (a) the usual way, the frozen base runs in every step; (b) its features are computed
 once and the head is trained on them. Both losses, epoch by epoch, are printed and must agree to 1e-3
-relative: what is left is rounding, the base's sums being taken over batches of another size.
+relative: what is left is rounding, the base's sums being taken over batches of another size. No early
+stopping: both do all epochs.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its log lines; oneDNN stays on
 
 import numpy as np
-from benchmarks.input_pipeline import machine
 
+from benchmarks.input_pipeline import machine
+from neuropath.project import callbacks
 from neuropath.project.callbacks import read_history
 from neuropath.project.dataset import MRIData
 from neuropath.project.settings import Settings
@@ -48,6 +50,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     args = parser.parse_args()
     settings = vars(args)
+    callbacks.PATIENCE = args.epochs
     with tempfile.TemporaryDirectory() as folder:
         data = load_data(Settings(out=Path(folder), **settings))
         found = {way: run(way, data, settings, Path(folder)) for way in WAYS}

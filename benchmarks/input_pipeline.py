@@ -1,24 +1,22 @@
 """How much the fast input pipeline saves: images a second, side by side, as ratios. Not a timed test.
 
-    python benchmarks/input_pipeline.py [--images 600] [--size 224] [--rounds 5]
+    python -m benchmarks.input_pipeline [--images 600] [--size 224] [--rounds 5]
 
-The same JPEG files and the same amounts of augmentation (the reference's) go through (a) `DataGenerator`:
-opened, decoded and augmented one at a time by Keras' layers, eagerly, in every epoch, as most projects do;
-(p) the same loop with Pillow in the place of the layers: the best that one at a time can be; (b) tf.data over
-cached uint8, Keras' layers on batches, all cores; (c) `CachedGenerator` on one core, (C) on all cores, and
-(d) on one core with our own default amounts. What the cached ones pay once, decoding, is printed too. Rounds
-alternate, so that a busy machine slows all alike; medians are compared.
+The same JPEG files and the same amounts of augmentation (the reference's) go through `DataGenerator`: opened,
+decoded and augmented one at a time by Keras' layers, eagerly, in every epoch, as most projects do; the same
+loop with Pillow in the place of the layers: the best that one at a time can be; tf.data over cached uint8,
+Keras' layers on batches, all cores; `CachedGenerator` on one core, on all cores, and on one core with our own
+default amounts. What the cached ones pay once, decoding, is printed too. Rounds alternate, so that a busy
+machine slows all alike.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import platform
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,12 +24,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its log lines; oneDNN stay
 
 import keras
 import numpy as np
-import PIL
 import tensorflow as tf
 from PIL import Image, ImageFilter
-from threadpoolctl import threadpool_info
 
-from neuropath.project.augment import ANATOMICAL, REFERENCE
+from benchmarks.machine import machine
+from benchmarks.measure import Agreement, Call, Work, agree, alternate, quartiles
+from neuropath.project.augment import ANATOMICAL, NONE, REFERENCE
 from neuropath.project.cache import Reading, decode_files
 from neuropath.project.generator import CachedGenerator, DataGenerator, reference_layers
 from neuropath.project.images import read_image
@@ -91,26 +89,50 @@ def on_all_cores(generator: keras.utils.PyDataset) -> int:
         return consume(pool.map(generator.__getitem__, range(len(generator))))
 
 
-def measure(epochs: dict[str, Callable[[], int]], rounds: int) -> dict[str, float]:
-    """Median images a second of each, after one warm-up, the rounds alternating."""
-    speeds: dict[str, list[float]] = {name: [] for name in epochs}
-    for number in range(rounds + 1):
-        for name, epoch in epochs.items():
-            start = time.perf_counter()
-            images = epoch()
-            if number:
-                speeds[name].append(images / (time.perf_counter() - start))
-    return {name: statistics.median(values) for name, values in speeds.items()}
+def agreement(paths: list[Path], images: np.ndarray, labels: np.ndarray, size: int) -> Agreement:
+    """Without augmentation, whose random numbers are everyone's own, both generators give the same pixels."""
+    options = {"seed": 0, "batch_size": BATCH, "shuffle": False}
+    files = DataGenerator(paths, labels, size=size, augment=False, **options)[0][0]
+    cached = CachedGenerator(images, labels, how=NONE, **options)[0][0]
+    grey = np.repeat(cached, 3, axis=3)  # the files are given in three channels
+    return agree("input, a batch without augmentation", grey, np.asarray(files), 1e-6)
 
 
-def machine() -> str:
-    blas = next((i.get("architecture", "?") for i in threadpool_info() if i["user_api"] == "blas"), "?")
-    return (
-        f"{platform.machine()}, {os.cpu_count()} cores, BLAS core type {blas}, "
-        f"oneDNN {'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on'}; "
-        f"Python {platform.python_version()}, NumPy {np.__version__}, Pillow {PIL.__version__}, "
-        f"Keras {keras.__version__}, TensorFlow {tf.__version__}"
-    )
+def works(quick: bool = False, number: int = 240, size: int = 224) -> Iterator[Work]:
+    """An epoch over the files, by everyone. The files are there until the next is asked for."""
+    number, size = (64, 64) if quick else (number, size)
+    labels = np.arange(number) % 17
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_images(Path(folder), number, size)
+        images = decode_files(paths, Reading(size)).pixels
+        files = DataGenerator(paths, labels, seed=0, size=size, batch_size=BATCH)
+        pillow = PillowGenerator(paths, labels, seed=0, size=size, batch_size=BATCH, augment=False)
+        layers = keras_layers_on_batches(images, labels)
+        same = CachedGenerator(images, labels, seed=0, batch_size=BATCH, how=REFERENCE)
+        own = CachedGenerator(images, labels, seed=0, batch_size=BATCH, how=ANATOMICAL)
+        others: dict[str, Call | None] = {
+            "files one by one, Keras layers eagerly": lambda: in_order(files),
+            "files one by one, Pillow": lambda: in_order(pillow),
+            "cached, tf.data, Keras layers, all cores": lambda: consume(layers),
+        }
+        ours: dict[str, Call] = {
+            "cached batches": lambda: in_order(same),
+            "cached batches, all cores": lambda: on_all_cores(same),
+            "cached batches, our amounts": lambda: in_order(own),
+        }
+        found = [agreement(paths, images, labels, size)]
+        title = f"input of one image, {size}², augmented, batch {BATCH}"
+        aimed = ("cached batches",)  # one core, the same amounts
+        yield Work("input", title, ours, others, found, "input", aimed, number, "µs")
+
+
+def decoding(number: int, size: int) -> float:
+    """Images a second that are read into the cache, which is done once."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_images(Path(folder), number, size)
+        start = time.perf_counter()
+        decode_files(paths, Reading(size))
+        return number / (time.perf_counter() - start)
 
 
 def main() -> None:
@@ -118,33 +140,16 @@ def main() -> None:
     for name, default in (("images", 600), ("size", 224), ("rounds", 5)):
         parser.add_argument(f"--{name}", type=int, default=default)
     args = parser.parse_args()
-    labels = np.arange(args.images) % 17
-    with tempfile.TemporaryDirectory() as folder:
-        paths = write_images(Path(folder), args.images, args.size)
-        start = time.perf_counter()
-        images = decode_files(paths, Reading(args.size)).pixels
-        decoding = time.perf_counter() - start
-        files = DataGenerator(paths, labels, seed=0, size=args.size, batch_size=BATCH)
-        pillow = PillowGenerator(paths, labels, seed=0, size=args.size, batch_size=BATCH, augment=False)
-        layers = keras_layers_on_batches(images, labels)
-        same = CachedGenerator(images, labels, seed=0, batch_size=BATCH, how=REFERENCE)
-        ours = CachedGenerator(images, labels, seed=0, batch_size=BATCH, how=ANATOMICAL)
-        epochs = {
-            "(a) files one by one, Keras layers eagerly": lambda: in_order(files),
-            "(p) files one by one, Pillow": lambda: in_order(pillow),
-            "(b) cached, tf.data, Keras layers, all cores": lambda: consume(layers),
-            "(c) cached, NumPy batches, one core": lambda: in_order(same),
-            "(C) cached, NumPy batches, all cores": lambda: on_all_cores(same),
-            "(d) as (c), our default amounts": lambda: in_order(ours),
-        }
-        speeds = measure(epochs, args.rounds)
+    for work in works(False, args.images, args.size):
+        calls = {**work.others, **work.ours}
+        found = alternate(calls, args.rounds)
+        speeds = {name: work.per / quartiles(seconds)[1] for name, seconds in found.items()}
     print(machine())
     print(f"{args.images} images of {args.size}×{args.size}, batches of {BATCH}, {args.rounds} rounds")
-    against = list(speeds.values())[:3]
     for name, speed in speeds.items():
-        ratios = "".join(f"{speed / other:9.1f}× ({key})" for key, other in zip("apb", against, strict=True))
-        print(f"{name:<46}{speed:8,.0f} images/s{ratios}")
-    print(f"decoding once into the cache: {args.images / decoding:,.0f} images/s")
+        ratios = "".join(f"{speed / speeds[other]:9.1f}×" for other in work.others)
+        print(f"{name:<44}{speed:8,.0f} images/s{ratios}")
+    print(f"decoding once into the cache: {decoding(args.images, args.size):,.0f} images/s")
 
 
 if __name__ == "__main__":

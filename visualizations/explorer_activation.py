@@ -6,14 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neuropath.lessons.style import COLORS, ink, muted
+from neuropath.scratch import sigmoid
 from neuropath.widgets.activation import DEPTH, ActivationExplorer, Z
 
 ALT = ActivationExplorer.ALT
-
-
-def sigmoid(z):
-    """1 / (1 + exp(-z)), here of moderate z only."""
-    return 1 / (1 + np.exp(-z))
 
 
 def slope(z):

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from neuropath.lessons.style import COLORS, muted
+from neuropath.scratch import sigmoid
 
 ALT = (
     "Three columns. Sigmoid: an S from 0 to 1, its slope a low hump of height 0.25 around zero. Tanh: "
@@ -15,7 +16,7 @@ ALT = (
 
 def curves(z: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Value and slope of the three activations at z."""
-    s, t = 1 / (1 + np.exp(-z)), np.tanh(z)
+    s, t = sigmoid(z), np.tanh(z)
     relu_slope = np.where(z == 0, np.nan, (z > 0).astype(float))  # no slope at the kink
     return {"sigmoid": (s, s * (1 - s)), "tanh": (t, 1 - t**2), "ReLU": (np.maximum(z, 0), relu_slope)}
 

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from neuropath.lessons import style
+from neuropath.scratch import sigmoid
 
 ALT = (
     "Norm of the error signal at layer l divided by its norm at the output, on a logarithmic axis, "
@@ -42,7 +43,7 @@ def _activate(name: str, Z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.maximum(Z, 0), (Z > 0).astype(float)
     if name == "tanh":
         return np.tanh(Z), 1 - np.tanh(Z) ** 2
-    S = 1 / (1 + np.exp(-Z))
+    S = sigmoid(Z)
     return S, S * (1 - S)
 
 

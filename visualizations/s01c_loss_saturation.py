@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from neuropath.lessons import style
+from neuropath.scratch import sigmoid
 
 ALT = (
     "Slope of the loss with respect to the true logit, for two classes, against the margin of the "
@@ -19,7 +20,7 @@ ALT = (
 
 def slopes(margin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """dL/dz_true under cross-entropy and under the sum of squares, two classes, z_other = 0."""
-    p = 1 / (1 + np.exp(-margin))
+    p = sigmoid(margin)
     return p - 1, -4 * p * (1 - p) ** 2
 
 

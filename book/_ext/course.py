@@ -1,4 +1,4 @@
-"""Sphinx side of the course: facts line, live figures, quizzes, the table of checks, the cache's key."""
+"""Sphinx side: facts line, live figures, quizzes, tables of checks, twins and benchmarks, the cache's key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sphinx.directives.patches import Figure
 from sphinx.util import logging
 
 from neuropath import visualizations
-from neuropath.publish import address, claims, facts, navigation, quiz
+from neuropath.publish import address, benchmarks, claims, facts, navigation, quiz, twins
 from neuropath.publish import book as books
 from neuropath.publish.execute import cache_folder, package_key
 from neuropath.publish.explorer_scripts import write_scripts
@@ -101,6 +101,37 @@ class CheckedTable(Course):
         return [self.parse(claims.checked_table(ROOT), nodes.container(classes=["checked-table"]))]
 
 
+class TwinsTable(Course):
+    """The twins of one kind, from the table that drives the parity tests."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        for module in (ROOT / "code" / "neuropath" / "pairs").glob("*.py"):
+            self.env.note_dependency(str(module))
+        try:
+            table = twins.twins_table(self.arguments[0])
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        return [self.parse(table, nodes.container(classes=["twins-table"]))]
+
+
+class BenchmarksTable(Course):
+    """One table of the last recorded measurements, or what they were made on."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        folder = benchmarks.recorded_folder(ROOT)
+        for file in (folder, *folder.glob("*.json")):
+            self.env.note_dependency(str(file))
+        try:
+            table = benchmarks.benchmarks_table(ROOT, self.arguments[0])
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        return [self.parse(table, nodes.container(classes=["benchmarks-table", "checked-table"]))]
+
+
 def _tag(name: str):
     def visit(self, node):
         # A fragment of a quiz or its summary must not bring the paragraph margins with it: CSS does that.
@@ -159,6 +190,8 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("viz", Viz)
     app.add_directive("quiz", Quiz)
     app.add_directive("checked-table", CheckedTable)
+    app.add_directive("twins-table", TwinsTable)
+    app.add_directive("benchmarks-table", BenchmarksTable)
     skip = (lambda self, node: None, lambda self, node: None)
     for node, name in ((details, "details"), (summary, "summary")):
         app.add_node(node, html=_tag(name), latex=skip, text=skip, man=skip, texinfo=skip)

@@ -9,8 +9,23 @@ from neuropath.publish import facts, quiz
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
-FRONT = ("intro", "start_here", "notation", "glossary", "references", "checked", "execution")
+FRONT = sorted(page.stem for page in BOOK.glob("*.md"))
 PARTS = {path.name[5].upper(): path for path in BOOK.glob("session01_neural_networks/part_?_*.md")}
+
+
+def test_every_front_page_is_here():
+    known = {
+        "intro",
+        "start_here",
+        "notation",
+        "glossary",
+        "references",
+        "checked",
+        "execution",
+        "twins",
+        "engine",
+    }
+    assert known <= set(FRONT)
 
 
 def text(name: str) -> str:

@@ -87,6 +87,21 @@ def test_a_checkpoint_keeps_the_best_and_can_save_another_network(callbacks, net
         checkpoint.on_epoch_end(0, {"accuracy": 1.0})
 
 
+def test_a_checkpoint_at_the_end_writes_the_best_once_and_leaves_the_model_with_it(
+    callbacks, keras, network, tmp_path
+):
+    head = network()
+    checkpoint = callbacks.BestCheckpoint(tmp_path / "best.keras", at_end=True)
+    checkpoint.set_model(head)
+    for value, fill in ((0.4, 1.0), (0.7, 2.0), (0.6, 3.0)):
+        head.set_weights([np.full_like(w, fill) for w in head.get_weights()])
+        checkpoint.on_epoch_end(0, {"val_accuracy": value})
+    assert not (tmp_path / "best.keras").exists()
+    checkpoint.on_train_end()
+    kept = keras.saving.load_model(tmp_path / "best.keras", compile=False)
+    assert all((w == 2).all() for model in (head, kept) for w in model.get_weights())
+
+
 def test_a_killed_run_goes_on_as_if_nothing_had_been(callbacks, keras, network, data, tmp_path):
     """Weights, log, patience and dropout: the resumed run is the uninterrupted one."""
     options = {"seed": 5, "keep_last": True, "stage": "two"}

@@ -254,3 +254,23 @@ def test_every_name_of_the_package_leads_somewhere(project):
     assert all(getattr(neuropath.project, name).__name__ == name for name in neuropath.project.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Classifier'"):
         neuropath.project.Classifier  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("policy", "dtype"),
+    [
+        ("float32", "float32"),
+        ("float64", "float64"),
+        ("mixed_float16", "float32"),
+        ("mixed_bfloat16", "float32"),
+    ],
+)
+def test_the_output_has_the_dtype_of_the_policy_but_never_half(project, keras, policy, dtype):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = make(classes=3).model
+    finally:
+        keras.config.set_dtype_policy(before)
+    output = model.get_layer("output")
+    assert (output.dtype_policy.name, output.kernel.dtype, model.output.dtype) == (dtype, dtype, dtype)

@@ -24,7 +24,7 @@ def result():
 
 
 MORE = {
-    "settings": Settings(out=Path("x"), data="/data/brains", weights="none").to_dict(),
+    "settings": Settings(out=Path("x"), data="/data/brains", weights="none").decided(),
     "data": {
         "name": "brains",
         "source": "folder brains",
@@ -87,8 +87,8 @@ def test_without_patients_images_are_redrawn(result):
             "Stage 1: the head on a frozen base, up to 30 epochs",
             "Stage 1 was left out",
         ),
-        ({"weights": "auto"}, "weights: imagenet", "simulated"),
-        ({"weights": "auto", "data": "phantom"}, "weights: bundled (trained by us", "imagenet"),
+        ({"weights": "imagenet"}, "weights: imagenet", "simulated"),
+        ({"weights": "bundled", "data": "phantom"}, "weights: bundled (trained by us", "imagenet"),
         ({"data": "phantom"}, "The images are simulated", "imagenet"),
         ({"weights": "none", "unfreeze": "20"}, "layers of the base that train: all", "train: 20"),
         ({"weights": "imagenet", "unfreeze": "20"}, "layers of the base that train: 20", "train: all"),

@@ -39,6 +39,21 @@ def test_what_the_data_decides():
     assert (settings(size=64).side, settings(data="x", weights="none").base_weights) == (64, "none")
 
 
+def test_the_rate_of_stage_2_follows_the_weights():
+    assert (settings().fine_tune_rate, settings(weights="none").fine_tune_rate) == (1e-3, 1e-3)
+    assert settings(weights="imagenet").fine_tune_rate == settings(data="figshare").fine_tune_rate == 3e-4
+    assert settings(weights="imagenet", fine_tune_learning_rate=0.5).fine_tune_rate == 0.5
+
+
+def test_decided_leaves_nothing_to_be_chosen():
+    made = settings(data="figshare", seed=7)
+    changed = {name for name, value in made.decided().items() if value != made.to_dict()[name]}
+    assert changed == {"size", "weights", "fine_tune_learning_rate"}
+    decided = made.decided()
+    assert [decided[name] for name in sorted(changed)] == [3e-4, 224, "imagenet"]
+    assert Settings(out=Path("runs/x"), **decided) != made  # the file keeps what was said
+
+
 def test_written_and_read_again(tmp_path):
     made = settings(groups=Path("g.csv"), path=Path("data"), seed=7, unfreeze="20", tensorboard=True)
     (tmp_path / "settings.json").write_text(json.dumps(made.to_dict()))

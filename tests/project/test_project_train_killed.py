@@ -33,13 +33,15 @@ def kill(moment, folder, weights):
     return out
 
 
-def test_a_run_killed_three_times_ends_as_one_that_was_not(finished, tiny, tiny_weights, folder, capsys):
+def test_a_run_killed_four_times_ends_as_one_that_was_not(finished, tiny, tiny_weights, folder, capsys):
     kill("before:history.csv", folder, tiny_weights)  # in stage 1
     assert {file.name for file in folder.iterdir()} - {file.name for file in leftovers(folder)} == {
         "settings.json",
         "classes.json",
-        "best.keras",
     }
+
+    kill("before:best.keras", folder, tiny_weights)  # when stage 1 is over and its network not yet written
+    assert len(read_history(folder / "history.csv")) == 2
 
     kill("before:last.0004.keras", folder, tiny_weights)  # in stage 2, when an epoch of it was kept
     assert len(leftovers(folder)) == 1

@@ -83,7 +83,7 @@ def test_dense_refuses_other_inputs(rng):
 
 
 def test_dense_refuses_impossible_sizes_and_names(rng):
-    with pytest.raises(ValueError, match=r"n_in >= 1 and units >= 1, received 4 and 0"):
+    with pytest.raises(ValueError, match="units to be a whole number >= 1, received 0"):
         nn.Dense(4, 0, rng=rng)
     with pytest.raises(ValueError, match=r"among zeros, glorot_uniform.*received 'He'"):
         nn.Dense(4, 3, rng=rng, kernel_initializer="He")
@@ -143,3 +143,18 @@ def test_l2_refuses_what_is_no_penalty(l2):
 def test_dense_refuses_numbers_that_cannot_hold_weights(dtype, rng):
     with pytest.raises(TypeError, match="floating dtype such as float32, received"):
         nn.Dense(3, 2, rng=rng, dtype=dtype)
+
+
+def test_a_training_step_trains_and_an_evaluation_does_not(rng):
+    """In train_step Dropout draws and the statistics move; in evaluate and predict neither happens."""
+    norm, dropout = nn.BatchNormalization(6), nn.Dropout(0.5, rng=rng)
+    model = nn.Sequential([nn.Dense(4, 6, rng=rng), norm, dropout, nn.Dense(6, 3, rng=rng)])
+    model.compile()
+    X, y = rng.normal(size=(8, 4)).astype("float32"), np.arange(8) % 3
+    model.evaluate(X, y)
+    model.predict(X)
+    assert dropout.mask is None
+    assert (norm.state["moving_mean"] == 0).all()
+    model.train_step(X, y)
+    assert 0 < (dropout.mask == 0).mean() < 1
+    assert (norm.state["moving_mean"] != 0).all()

@@ -83,3 +83,12 @@ def test_arguments_are_left_alone(rng):
     nn.categorical_crossentropy(z, nn.one_hot(y, 3))
     np.testing.assert_array_equal(z, kept[0])
     np.testing.assert_array_equal(y, kept[1])
+
+
+def test_exactly_one_half_is_a_no_as_in_keras(keras):
+    model = nn.Sequential([nn.ReLU()])
+    model.compile(loss=nn.binary_crossentropy)
+    logits = np.array([[0.0], [1e-6], [3.0]], "float32")  # σ(0) = 1/2
+    np.testing.assert_array_equal(model.predict(logits), [0, 1, 1])
+    theirs = keras.metrics.BinaryAccuracy()(np.zeros((3, 1)), nn.sigmoid(logits))
+    assert model.evaluate(logits, np.zeros(3))["accuracy"] == pytest.approx(float(theirs), abs=1e-6)

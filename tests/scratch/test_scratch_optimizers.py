@@ -77,6 +77,6 @@ def test_an_optimiser_is_not_carried_over_to_another_model():
     opt = nn.Adam()
     opt.step({"W": np.ones(2)}, {"W": np.ones(2)})
     with pytest.raises(
-        ValueError, match=r"trained a 'W' of shape \(2,\), received \(3,\): make a new optimiser"
+        ValueError, match=r"trained a 'W' of float64 \(2,\), received float64 \(3,\): make a new optimiser"
     ):
         opt.step({"W": np.ones(3)}, {"W": np.ones(3)})

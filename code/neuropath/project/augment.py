@@ -16,7 +16,16 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ANATOMICAL", "NONE", "REFERENCE", "Augmentation", "augment_batch", "batches", "tf_dataset"]
+__all__ = [
+    "ANATOMICAL",
+    "AUGMENTATIONS",
+    "NONE",
+    "REFERENCE",
+    "Augmentation",
+    "augment_batch",
+    "batches",
+    "tf_dataset",
+]
 
 SHARED = 8  # images that share one turn, zoom and shift: the map of pixels is worked out once for them
 
@@ -60,6 +69,7 @@ class Augmentation:
 NONE = Augmentation()
 ANATOMICAL = Augmentation(True, False, 10.0, (0.9, 1.05), 0.05, 0.1, (0.85, 1.15))
 REFERENCE = Augmentation(True, True, 25.0, (0.75, 1.0), 0.0, 0.2, (0.8, 1.2))
+AUGMENTATIONS = {"anatomical": ANATOMICAL, "reference": REFERENCE, "none": NONE}  # as the command calls them
 
 
 def augment_batch(

@@ -44,7 +44,9 @@ class BestCheckpoint(keras.callbacks.Callback):
     """Save `network` (default: the model being trained) whenever `monitor` is higher than ever before.
 
     Keras' ModelCheckpoint(save_best_only=True, mode="max"), but atomic, and able to save the whole network
-    while only its head is being trained.
+    while only its head is being trained. at_end: keep the best weights in memory and write them once, when
+    training ends, with which the model is left: for a stage that is over in seconds, of which a file an epoch
+    would be a large share.
     """
 
     def __init__(
@@ -53,9 +55,12 @@ class BestCheckpoint(keras.callbacks.Callback):
         monitor: str = "val_accuracy",
         best: float = -math.inf,
         network: keras.Model | None = None,
+        at_end: bool = False,
     ):
         super().__init__()
         self.path, self.monitor, self.best, self.network = Path(path), monitor, best, network
+        self.at_end = at_end
+        self.kept: list[np.ndarray] | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Save if this epoch was the best. ValueError if nothing of the monitored name was measured."""
@@ -68,8 +73,20 @@ class BestCheckpoint(keras.callbacks.Callback):
             )
         if value > self.best:
             self.best = float(value)
-            with atomic(self.path) as temporary:
-                (self.network or self.model).save(temporary)
+            if self.at_end:
+                self.kept = self.model.get_weights()
+            else:
+                self._save()
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Write what was kept in memory, if anything was."""
+        if self.kept is not None:
+            self.model.set_weights(self.kept)
+            self._save()
+
+    def _save(self) -> None:
+        with atomic(self.path) as temporary:
+            (self.network or self.model).save(temporary)
 
 
 class LastCheckpoint(keras.callbacks.Callback):
@@ -192,6 +209,7 @@ def create_callbacks(
     seed: int | None = None,
     network: keras.Model | None = None,
     keep_last: bool = False,
+    best_at_end: bool = False,
     restore_best_weights: bool = False,
     schedule: Callable[[int], float] | None = None,
     tensorboard: bool = False,
@@ -204,6 +222,7 @@ def create_callbacks(
     stage: a name for the log; patience counts within a stage, the best network is the best of all.
     initial_epoch: as `fit` gets it; earlier lines of history.csv are kept, later ones dropped. seed: makes
     dropout repeatable epoch by epoch. network: what to save if not the model in training.
+    best_at_end: write best.keras when training ends; until then it lives in memory.
     restore_best_weights: end with the weights of the lowest val_loss, as the reference does; they live in
     memory only, so a resumed run would not have them: off by default (best.keras has the best accuracy).
     schedule: epoch -> learning rate; it takes the place of ReduceLROnPlateau and of EarlyStopping, since a
@@ -217,7 +236,7 @@ def create_callbacks(
         callbacks = [keras.callbacks.LearningRateScheduler(schedule)]
     if seed is not None:
         callbacks.append(ReseedDropout(seed))
-    callbacks.append(BestCheckpoint(folder / "best.keras", best=best, network=network))
+    callbacks.append(BestCheckpoint(folder / "best.keras", best=best, network=network, at_end=best_at_end))
     callbacks.append(HistoryLog(folder / "history.csv", stage, rows))  # before `last`: no line is missing
     callbacks += [LastCheckpoint(folder)] * keep_last
     if tensorboard:

@@ -38,7 +38,7 @@ def finish(settings: Settings, data: MRIData) -> Evaluation:
     if "lesion" in data.extras and all(len(_with_lesion(data, part)[0]) for part in ("val", "test")):
         more["grad_cam"] = looked_at(model, data)
     history = read_history(folder / "history.csv")
-    more |= {"data": data.provenance(), "settings": settings.to_dict(), "best": _best(history)}
+    more |= {"data": data.provenance(), "settings": settings.decided(), "best": _best(history)}
     more["versions"] = {"python": sys.version.split()[0], "keras": keras.__version__}
     _pictures(folder, model, data, result, history, more)
     write_text(folder / CARD, model_card(result, more))

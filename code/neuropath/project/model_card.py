@@ -95,9 +95,8 @@ def _model(settings: dict[str, Any], data: dict[str, Any], classes: int) -> str:
 
 
 def _weights(settings: dict[str, Any]) -> str:
-    if settings["weights"] != "auto":
-        return str(settings["weights"])
-    return "bundled (trained by us on near-domain phantoms)" if settings["data"] == "phantom" else "imagenet"
+    ours = "bundled (trained by us on near-domain phantoms)"
+    return ours if settings["weights"] == "bundled" else str(settings["weights"])
 
 
 def _data(data: dict[str, Any]) -> str:

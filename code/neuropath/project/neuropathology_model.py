@@ -86,12 +86,11 @@ class NeuropathologyModel:
         x = layers.Dense(256, activation="relu", name="fc2", kernel_initializer=self._glorot(3))(x)
         x = layers.BatchNormalization(name="bn2", momentum=self.head_momentum)(x)
         x = layers.Dropout(0.3, name="dropout2", seed=self._seed(4))(x)
-        # float32 also under mixed precision: a softmax in half precision loses the small probabilities.
         output = layers.Dense(
             self.num_classes,
             activation="softmax",
             name="output",
-            dtype="float32",
+            dtype=_at_least_single(),
             kernel_initializer=self._glorot(5),
         )
         self.model = keras.Model(pixels, output(x), name="neuropathology_model")
@@ -268,6 +267,12 @@ def _scaled(optimizer: keras.optimizers.Optimizer, model: keras.Model) -> keras.
     """
     half = model.dtype_policy.name == "mixed_float16"
     return keras.optimizers.LossScaleOptimizer(optimizer) if half else optimizer
+
+
+def _at_least_single() -> str:
+    """The dtype of the policy, float32 under mixed precision: half loses the softmax's small numbers."""
+    dtype = str(keras.config.dtype_policy().compute_dtype)
+    return "float32" if dtype in ("float16", "bfloat16") else dtype
 
 
 def _one_of(name: str, value: Any, choices: tuple[str, ...]) -> None:

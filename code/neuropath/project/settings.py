@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["AUGMENTATIONS", "Settings"]
+from .augment import AUGMENTATIONS
 
-AUGMENTATIONS = ("anatomical", "reference", "none")
+__all__ = ["Settings"]
+
 # Fields that change how a run is carried out, not what comes out of it: a resumed run may change them.
 CARRIED_OUT = ("path", "jobs")
 RANGES: dict[str, tuple[float, float]] = {  # of what is given: least, most
@@ -63,7 +64,7 @@ class Settings:
     preprocessing: str = option(
         "matched", "matched to the base, or unit: [0, 1] whatever it expects", choices=("matched", "unit")
     )
-    augment: str = option("anatomical", "changes drawn for stage 2", choices=AUGMENTATIONS)
+    augment: str = option("anatomical", "changes drawn for stage 2", choices=tuple(AUGMENTATIONS))
     batch_size: int = option(32, "images a step")
     epochs: int = option(30, "stage 1: epochs of the head on the frozen base")
     learning_rate: float = option(1e-3, "stage 1: learning rate (Adam)")
@@ -74,8 +75,8 @@ class Settings:
     )
     unfreeze: str = option("all", "stage 2: how many of the base's last layers train: all, 20, 0 …")
     fine_tune_epochs: int = option(24, "stage 2: epochs; 0 leaves it out")
-    fine_tune_learning_rate: float = option(
-        1e-3, "stage 2: highest learning rate; 1e-3 suits the bundled weights, for ImageNet's take 2e-4"
+    fine_tune_learning_rate: float | None = option(
+        None, "stage 2: highest learning rate (default: 1e-3 on bundled or random weights, 3e-4 on others)"
     )
     schedule: str = option(
         "cosine",
@@ -136,6 +137,14 @@ class Settings:
         )
 
     @property
+    def fine_tune_rate(self) -> float:
+        """`fine_tune_learning_rate`, decided: what ImageNet's million pictures taught is worth smaller steps.
+
+        At 1e-3 those weights are lost at once, at 3e-4 they learn (Cheng's set; README, "Real data").
+        """
+        return self.fine_tune_learning_rate or (1e-3 if self.base_weights in ("bundled", "none") else 3e-4)
+
+    @property
     def layers(self) -> int | str:
         """How many layers of the base stage 2 lets train, as `fine_tune_model` takes it."""
         return "all" if self.unfreeze == "all" else int(self.unfreeze)
@@ -144,6 +153,15 @@ class Settings:
         """Plain values, without the folder: a run can be moved."""
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "out"}
         return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+
+    def decided(self) -> dict[str, Any]:
+        """`to_dict` with a value in the place of each that was left to be chosen."""
+        chosen = {
+            "size": self.side,
+            "weights": self.base_weights,
+            "fine_tune_learning_rate": self.fine_tune_rate,
+        }
+        return self.to_dict() | chosen
 
     @classmethod
     def read(cls, folder: Path) -> Settings:

@@ -13,11 +13,12 @@ import math
 import os
 import sys
 from importlib.util import find_spec
+from typing import Any
 
 import keras
 import numpy as np
 
-from .augment import ANATOMICAL, NONE, REFERENCE
+from .augment import AUGMENTATIONS
 from .callbacks import create_callbacks, latest, read_history, stopped
 from .data_loader import MRIDataLoader
 from .dataset import MRIData
@@ -32,9 +33,9 @@ from .strategy import Distribution, distributed, is_chief
 
 __all__ = ["cosine", "fine_tune_stage", "frozen_stage", "load_data", "new_model", "train"]
 
-AUGMENTATIONS = {"anatomical": ANATOMICAL, "reference": REFERENCE, "none": NONE}
 FROZEN, FINE_TUNED = "frozen", "fine-tuned"  # the stages' names in history.csv
 STAGE1 = "stage1.keras"  # the network as stage 1 leaves it
+STEPS = 8  # of the head, in one call of the compiled function
 WARM_UP = 2  # epochs in which the cosine schedule rises
 
 
@@ -125,13 +126,17 @@ def frozen_stage(
         target = model.head
     else:
         x, x_val = (some[..., None].astype("float32") for some in (x, x_val))
-    model.compile_model(settings.learning_rate, head_only=target is model.head)
+    # The head alone takes very short steps.
+    several: dict[str, Any] = {"steps_per_execution": STEPS} if target is model.head else {}
+    model.compile_model(settings.learning_rate, head_only=target is model.head, **several)
     return target.fit(
         ArrayGenerator(x, y, seed=settings.seed, batch_size=settings.batch_size),
         validation_data=ArrayGenerator(x_val, y_val, seed=0, shuffle=False, batch_size=128),
         epochs=settings.epochs,
         shuffle=False,  # the generator shuffles
-        callbacks=create_callbacks(here.folder, stage=FROZEN, seed=settings.seed, network=model.model),
+        callbacks=create_callbacks(
+            here.folder, stage=FROZEN, seed=settings.seed, network=model.model, best_at_end=True
+        ),
         verbose=_verbose(),
     )
 
@@ -174,7 +179,7 @@ def _unfrozen(model: NeuropathologyModel, settings: Settings, here: Distribution
     scratch = settings.base_weights == "none"
     model.fine_tune_model(
         "all" if scratch else settings.layers,
-        settings.fine_tune_learning_rate,
+        settings.fine_tune_rate,
         train_batch_norm=scratch or settings.train_batch_norm,
     )
     return model
@@ -186,7 +191,7 @@ def cosine(settings: Settings, start: int):
     A function of the epoch alone, so that a resumed run has the rates of one that was not stopped. Loshchilov
     and Hutter 2017, arXiv:1608.03983, without restarts.
     """
-    peak, epochs = settings.fine_tune_learning_rate, settings.fine_tune_epochs
+    peak, epochs = settings.fine_tune_rate, settings.fine_tune_epochs
 
     def rate(epoch: int, _: float = 0.0) -> float:
         step = epoch - start

@@ -78,6 +78,8 @@ DIRECTIVES: dict[str, Spec] = {
     "quiz": _spec("required", "raw", "label", "label"),
     "nb-exec-table": _spec("none", "none"),
     "checked-table": _spec("none", "none"),
+    "twins-table": _spec("required", "none"),
+    "benchmarks-table": _spec("required", "none"),
 }
 
 ROLES = ("doc", "ref", "numref", "prf:ref", "eq", "cite:p", "cite:t", "term")

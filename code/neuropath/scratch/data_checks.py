@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from .losses import Loss, binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+from .losses_common import base_loss, check_weights, sample_weights
+from .losses_focal import binary_focal_crossentropy, categorical_focal_crossentropy
 
+ROWS: tuple[Loss, ...] = (categorical_crossentropy, categorical_focal_crossentropy)  # targets are rows
 CROSS_ENTROPIES: tuple[Loss, ...] = (
+    *ROWS,
     binary_crossentropy,
-    categorical_crossentropy,
+    binary_focal_crossentropy,
     sparse_categorical_crossentropy,
 )
-Pair = tuple[np.ndarray, np.ndarray]
+Examples = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # X, y, weights
 
 
 def as_array(values: Any, what: str) -> np.ndarray:
@@ -69,9 +74,9 @@ def check_targets(y: np.ndarray, shape: tuple[int, ...], loss: Loss, what: str =
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         raise ValueError(f"Expected finite targets, received NaN or infinity in {what}.")
     y = as_column(y, shape, loss)
-    if loss is categorical_crossentropy and y.shape == shape:
+    if base_loss(loss) in ROWS and y.shape == shape:
         _check_rows(y, what)
-    if loss in CROSS_ENTROPIES:
+    if base_loss(loss) in CROSS_ENTROPIES:
         loss(np.zeros(shape, np.float32), y)  # each loss knows best what it refuses
     elif y.ndim == 2 and y.shape != shape:
         raise ValueError(f"Expected {what} of shape {shape}, as the outputs, received {y.shape}.")
@@ -80,8 +85,31 @@ def check_targets(y: np.ndarray, shape: tuple[int, ...], loss: Loss, what: str =
 
 def as_column(y: np.ndarray, shape: tuple[int, ...], loss: Loss) -> np.ndarray:
     """(N,) -> (N, 1) where the model has a single output, as Keras' `fit` does."""
-    single = y.ndim == 1 and shape[1:] == (1,) and loss is not sparse_categorical_crossentropy
+    single = y.ndim == 1 and shape[1:] == (1,) and base_loss(loss) is not sparse_categorical_crossentropy
     return y[:, None] if single else y
+
+
+def find_weights(
+    y: np.ndarray,
+    n_outputs: int,
+    loss: Loss,
+    class_weight: Mapping[int, float] | None,
+    sample_weight: Any,
+) -> np.ndarray | None:
+    """One weight per example, (N,), from whichever of the two was given; None where neither was."""
+    if class_weight is None and sample_weight is None:
+        return None
+    if class_weight is not None and sample_weight is not None:
+        raise ValueError("Expected class_weight or sample_weight, received both: multiply them yourself.")
+    options = inspect.signature(loss).parameters
+    if "sample_weight" not in options and not any(p.kind is p.VAR_KEYWORD for p in options.values()):
+        raise ValueError(
+            f"Weights expect a loss that takes sample_weight=, received {loss!r}: use one of ours, or give "
+            "yours that argument."
+        )
+    if class_weight is not None:
+        return sample_weights(y, class_weight, max(n_outputs, 2), "float64")
+    return check_weights(sample_weight, len(y), "fit")
 
 
 def _check_rows(Y: np.ndarray, what: str) -> None:
@@ -116,16 +144,18 @@ def check_whole(owner: str, name: str, value: object) -> None:
         raise ValueError(f"{owner} expects {name} to be a whole number >= 1, received {value!r}.")
 
 
-def split_off(X: np.ndarray, y: np.ndarray, share: float) -> tuple[Pair, Pair | None]:
-    """((X, y), validation): the *last* share of the rows, before any shuffling, as Keras does."""
+def split_off(data: Examples, share: float) -> tuple[Examples, Examples | None]:
+    """(training, validation): the *last* share of the rows, before any shuffling, as Keras does."""
+    X, y, weights = data
     if not 0 <= share < 1:
         raise ValueError(f"Expected validation_split in [0, 1), received {share}: 0.1 sets a tenth aside.")
     if share == 0:
-        return (X, y), None
+        return data, None
     kept = int(len(X) * (1 - share))
     if kept in (0, len(X)):
         raise ValueError(
             f"validation_split={share} of {len(X)} examples leaves {kept} to train on and {len(X) - kept} to "
             "validate on, expected at least one each: use more data or another share."
         )
-    return (X[:kept], y[:kept]), (X[kept:], y[kept:])
+    first, last = (None, None) if weights is None else (weights[:kept], weights[kept:])
+    return (X[:kept], y[:kept], first), (X[kept:], y[kept:], last)

@@ -6,7 +6,12 @@ import numpy as np
 
 from .activations import sigmoid, softmax
 from .layers import Sigmoid, Softmax
-from .losses import Loss, binary_crossentropy, mean_squared_error
+from .losses import Loss, binary_crossentropy, huber, mean_absolute_error, mean_squared_error
+from .losses_common import base_loss
+from .losses_focal import binary_focal_crossentropy
+
+REGRESSIONS: tuple[Loss, ...] = (mean_squared_error, mean_absolute_error, huber)
+YES_OR_NO: tuple[Loss, ...] = (binary_crossentropy, binary_focal_crossentropy)
 
 
 def probabilities(outputs: np.ndarray, last_layer: object, loss: Loss | None) -> np.ndarray:
@@ -16,19 +21,19 @@ def probabilities(outputs: np.ndarray, last_layer: object, loss: Loss | None) ->
     """
     if isinstance(last_layer, (Sigmoid, Softmax)):
         return outputs
-    if loss is mean_squared_error:
+    if (base := base_loss(loss)) in REGRESSIONS:
         raise ValueError(
-            "A model trained by mean_squared_error predicts numbers, which are neither labels nor "
-            "probabilities: expected a cross-entropy loss or a final Sigmoid or Softmax; "
+            f"A model trained by {getattr(base, '__name__', base)} predicts numbers, which are neither "
+            "labels nor probabilities: expected a cross-entropy loss or a final Sigmoid or Softmax; "
             "for the numbers themselves use model.forward(X)."
         )
-    one_by_one = loss is binary_crossentropy or outputs.shape[1] == 1
+    one_by_one = base in YES_OR_NO or outputs.shape[1] == 1
     return sigmoid(outputs) if one_by_one else softmax(outputs)
 
 
 def classes(outputs: np.ndarray, last_layer: object, loss: Loss | None) -> np.ndarray:
     """Labels (N,) of outputs (N, K); several yes-or-no outputs side by side give 0/1 labels (N, K)."""
-    if outputs.shape[1] > 1 and loss is not binary_crossentropy:
+    if outputs.shape[1] > 1 and base_loss(loss) not in YES_OR_NO:
         probabilities(outputs[:1], last_layer, loss)  # refuses a regression
         return outputs.argmax(axis=1)
     yes = (probabilities(outputs, last_layer, loss) > 0.5).astype(np.int64)
@@ -37,7 +42,7 @@ def classes(outputs: np.ndarray, last_layer: object, loss: Loss | None) -> np.nd
 
 def accuracy(outputs: np.ndarray, y: np.ndarray, last_layer: object, loss: Loss | None) -> float | None:
     """Share of right labels, or None for a regression; y are labels, one-hot rows or 0/1 columns."""
-    if loss is mean_squared_error and not isinstance(last_layer, (Sigmoid, Softmax)):
+    if base_loss(loss) in REGRESSIONS and not isinstance(last_layer, (Sigmoid, Softmax)):
         return None
     predicted = classes(outputs, last_layer, loss)
     if predicted.ndim == 1 and y.ndim == 2:

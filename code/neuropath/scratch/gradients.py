@@ -13,7 +13,7 @@ def check_gradient(
     """Assert that dx is the slope of loss() as each entry of x (float64) is nudged.
 
     The error is relative to the largest slope, so that tiny gradients hide nothing. A loss that is flat or
-    not finite proves nothing and fails. Raises AssertionError. Why eps is 1e-6: Session 01 C.
+    not finite proves nothing and fails. Raises AssertionError. Why eps is 1e-6: thm-s01c-difference.
     """
     assert x.dtype == np.float64, f"expected x in float64, received {x.dtype}: differences need the digits"
     assert dx.shape == x.shape, f"expected dx shaped as x, {x.shape}, received {dx.shape}"

@@ -13,7 +13,7 @@ from .initializers import Initializer
 from .layers import Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
 from .losses import sparse_categorical_crossentropy
 from .optimizers import Adam
-from .regularizers import L2
+from .regularizers import Regularizer
 from .sequential import Sequential
 
 ACTIVATIONS: dict[str, type[Layer]] = {"relu": ReLU, "sigmoid": Sigmoid, "tanh": Tanh}
@@ -25,7 +25,7 @@ def mlp(
     rng: np.random.Generator,
     activation: str = "relu",
     kernel_initializer: str | Initializer = "he_normal",
-    kernel_regularizer: L2 | None = None,
+    kernel_regularizer: Regularizer | None = None,
     dropout: float = 0.0,
     dtype: DTypeLike = "float32",
 ) -> Sequential:
@@ -53,7 +53,7 @@ def create_mnist_model(
     *,
     rng: np.random.Generator,
     learning_rate: float = 0.001,
-    kernel_regularizer: L2 | None = None,
+    kernel_regularizer: Regularizer | None = None,
     dropout: float = 0.0,
     dtype: DTypeLike = "float32",
 ) -> Sequential:

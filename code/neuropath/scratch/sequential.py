@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from . import decisions, storage, training
-from .data_checks import CROSS_ENTROPIES, as_column, check_inputs, check_targets, check_whole
+from .data_checks import (
+    CROSS_ENTROPIES,
+    Examples,
+    as_column,
+    check_inputs,
+    check_targets,
+    check_whole,
+    find_weights,
+)
 from .flat import FlatParameters, layer_names, named
 from .history import History, Mean
 from .layers import Layer, Sigmoid, Softmax
 from .losses import Loss, sparse_categorical_crossentropy
+from .losses_common import base_loss
 from .optimizers import Adam
 
 
@@ -89,8 +98,9 @@ class Sequential:
         return dY
 
     def _backward_params(self, dY: np.ndarray) -> None:
-        """`backward` without the dX that training never uses: the first layer's is the widest product."""
-        first = next((i for i, layer in enumerate(self.layers) if layer.params), len(self.layers))
+        """`backward` only as far as there is something to train, and without that layer's dX."""
+        free = [bool(layer.params) and getattr(layer, "trainable", True) for layer in self.layers]
+        first = free.index(True) if any(free) else len(self.layers)
         for layer in reversed(self.layers[first + 1 :]):
             dY = layer.backward(dY)
         for layer in self.layers[first : first + 1]:
@@ -99,11 +109,12 @@ class Sequential:
     def compile(self, optimizer: Any = None, loss: Loss = sparse_categorical_crossentropy) -> None:
         """Choose the optimiser (default `Adam()`) and the loss, a function from `neuropath.scratch`.
 
-        A layer whose `trainable` is False is left alone by the optimiser.
+        A loss with options is functools.partial(categorical_crossentropy, label_smoothing=0.1). A layer whose
+        `trainable` is False is left alone by the optimiser.
         """
         if not callable(loss):
             raise TypeError(f"compile expects a loss function such as mean_squared_error, received {loss!r}.")
-        if loss in CROSS_ENTROPIES and isinstance(self.layers[-1], (Sigmoid, Softmax)):
+        if base_loss(loss) in CROSS_ENTROPIES and isinstance(self.layers[-1], (Sigmoid, Softmax)):
             last = type(self.layers[-1]).__name__
             raise ValueError(
                 f"compile expects a model of logits for a cross-entropy, received one that ends in {last}: "
@@ -115,14 +126,18 @@ class Sequential:
         self.loss = loss
         self.flatten()
 
-    def train_step(self, X: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    def train_step(
+        self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> dict[str, float]:
         """Forward, loss, backward and one optimiser step on one batch; loss and accuracy before the step.
 
-        Raises FloatingPointError, and changes no parameter, where the loss is not finite.
+        sample_weight (N,) weighs the loss, not the accuracy. Raises FloatingPointError, and changes no
+        parameter, where the loss is not finite.
         """
         loss = self._compiled_loss()
         outputs = self.forward(X, training=True)
-        value, dY = loss(outputs, as_column(np.asarray(y), outputs.shape, loss))
+        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+        value, dY = loss(outputs, as_column(np.asarray(y), outputs.shape, loss), **weights)
         logs = self._logs(value, outputs, y)
         if not np.isfinite(logs["loss"]):
             raise FloatingPointError(f"The loss is {logs['loss']}")
@@ -131,10 +146,12 @@ class Sequential:
         return logs
 
     def _trained(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        """What the optimiser may change: one flat vector, or arrays by name where a layer is frozen."""
+        """What the optimiser may change: one flat vector, or arrays by name where it matters which is which:
+        where a layer is frozen, or each array is clipped by its own norm.
+        """
         frozen = [not getattr(layer, "trainable", True) for layer in self.layers]
         params, grads = self.flatten()
-        if not any(frozen):
+        if not any(frozen) and getattr(self.optimizer, "clipnorm", None) is None:
             return {"all": params}, {"all": grads}
         free = [({}, {}) if f else (la.params, la.grads) for f, la in zip(frozen, self.layers, strict=True)]
         return named(self.names, [p for p, _ in free]), named(self.names, [g for _, g in free])
@@ -160,38 +177,48 @@ class Sequential:
         validation_data: tuple[np.ndarray, np.ndarray] | None = None,
         validation_split: float = 0.0,
         shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: np.ndarray | None = None,
         callbacks: Iterable[Any] = (),
         verbose: int = 1,
     ) -> History:
         """Train for `epochs` passes over X (N, …) and y (N,) or (N, K); the History is also `model.history`.
 
-        validation_split sets aside the last rows, before shuffling. Each callback's on_epoch_end(epoch, logs)
-        is called after each epoch (counted from 0) and may set model.stop_training = True. verbose: 1 a
-        progress bar, 2 a line an epoch, 0 silence. Raises ValueError or TypeError for data that cannot be
-        learnt from, FloatingPointError (with epoch, batch and what to try) once the loss is not finite.
+        validation_split sets aside the last rows, before shuffling. class_weight {label: weight} or
+        sample_weight (N,) multiply the examples' losses, see `losses_common`; the validation loss is weighted
+        by what is split off of sample_weight, or by a third entry of validation_data. Callbacks: see
+        `callbacks`. verbose: 1 a progress bar, 2 a line an epoch, 0 silence. Raises ValueError or TypeError
+        for data that cannot be learnt from, FloatingPointError (with epoch, batch and what to try) once the
+        loss is not finite.
         """
         loop = training.Loop(self, rng, batch_size, epochs, shuffle, callbacks, verbose)
-        return loop.run(X, y, validation_data, validation_split)
+        data = (X, y, sample_weight)
+        return loop.run(*loop.prepare(data, validation_data, validation_split, class_weight))
 
-    def evaluate(self, X: np.ndarray, y: np.ndarray, *, batch_size: int = 256) -> dict[str, float]:
+    def evaluate(
+        self, X: np.ndarray, y: np.ndarray, *, batch_size: int = 256, sample_weight: np.ndarray | None = None
+    ) -> dict[str, float]:
         """Loss (penalties included, as in Keras) and, for a classifier, accuracy, in inference mode."""
         check_whole("evaluate", "batch_size", batch_size)
-        X, y = self._check_data(X, y)
-        return self._evaluate(X, y, batch_size)
+        return self._evaluate(*self._check_data(X, y, sample_weight), batch_size)
 
-    def _evaluate(self, X: np.ndarray, y: np.ndarray, batch_size: int) -> dict[str, float]:
+    def _evaluate(
+        self, X: np.ndarray, y: np.ndarray, weights: np.ndarray | None, batch_size: int
+    ) -> dict[str, float]:
         loss, mean = self._compiled_loss(), Mean()
         for start in range(0, len(X), batch_size):
-            y_batch = y[start : start + batch_size]
+            rows = slice(start, start + batch_size)
+            given = {} if weights is None else {"sample_weight": weights[rows]}
             with np.errstate(over="ignore", invalid="ignore"):  # a bad loss is reported as such
-                outputs = self.forward(X[start : start + batch_size])
-                mean.add(self._logs(loss(outputs, y_batch)[0], outputs, y_batch), len(y_batch))
+                outputs = self.forward(X[rows])
+                mean.add(self._logs(loss(outputs, y[rows], **given)[0], outputs, y[rows]), len(outputs))
         return mean.result()
 
-    def _check_data(self, X: np.ndarray, y: np.ndarray, suffix: str = "") -> tuple[np.ndarray, np.ndarray]:
+    def _check_data(self, X: Any, y: Any, weights: Any = None, suffix: str = "") -> Examples:
         X = self._check_inputs(X, f"X{suffix}")
         shape = self.forward(X[:1]).shape
-        return X, check_targets(y, (len(X), *shape[1:]), self._compiled_loss(), f"y{suffix}")
+        y = check_targets(y, (len(X), *shape[1:]), self._compiled_loss(), f"y{suffix}")
+        return X, y, find_weights(y, shape[1], self._compiled_loss(), None, weights)
 
     def _check_inputs(self, X: np.ndarray, what: str = "X") -> np.ndarray:
         X = check_inputs(X, self.dtype, what)
@@ -212,6 +239,14 @@ class Sequential:
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Class labels (N,), as scikit-learn's predict. (Keras' gives outputs: that is `forward` here.)"""
         return decisions.classes(self._outputs(X), self.layers[-1], self.loss)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of all parameters and moving statistics, layer by layer, in Keras' order."""
+        return storage.get_weights(self)
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        """Put back what `get_weights` gave. Raises ValueError where the shapes differ."""
+        storage.set_weights(self, weights)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write parameters and moving statistics to `path`.npz, whole or not at all. See `storage`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -75,15 +75,35 @@ def load(model: Sequential, path: str | PathLike[str]) -> None:
 
 
 def to_keras(model: Sequential, keras_model: Any) -> None:
-    """Copy the parameters into a Keras model of the same layers, which is handed in.
+    """Copy parameters and moving statistics into a Keras model of the same layers, which is handed in.
 
     Raises ValueError where the shapes differ.
     """
-    params, shapes = model.params, [tuple(w.shape) for w in keras_model.get_weights()]
-    expected = [p.shape for p in params.values()]
+    weights, shapes = get_weights(model), [tuple(w.shape) for w in keras_model.get_weights()]
+    expected = [w.shape for w in weights]
     if shapes != expected:
         raise ValueError(f"to_keras expects a Keras model with weights {expected}, received {shapes}.")
-    keras_model.set_weights(list(params.values()))
+    keras_model.set_weights(weights)
+
+
+def get_weights(model: Sequential) -> list[np.ndarray]:
+    """Copies of all numbers in Keras' order: layer by layer, parameters before moving statistics."""
+    return [array.copy() for array in _in_order(model)]
+
+
+def set_weights(model: Sequential, weights: Sequence[np.ndarray]) -> None:
+    """Write what `get_weights` gave into the model's arrays. Raises ValueError where the shapes differ."""
+    arrays = _in_order(model)
+    expected, received = [a.shape for a in arrays], [np.shape(w) for w in weights]
+    if received != expected:
+        raise ValueError(f"set_weights expects arrays of shapes {expected}, received {received}.")
+    for array, weight in zip(arrays, weights, strict=True):
+        array[...] = weight
+
+
+def _in_order(model: Sequential) -> list[np.ndarray]:
+    layers = [(layer.params, getattr(layer, "state", {})) for layer in model.layers]
+    return [array for params, state in layers for array in (*params.values(), *state.values())]
 
 
 def _arrays(model: Sequential) -> dict[str, np.ndarray]:
