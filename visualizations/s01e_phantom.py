@@ -31,7 +31,7 @@ def draw() -> Figure:
     figure, axes = plt.subplots(2, len(SHOWN), figsize=(8.4, 3.2))
     for (above, below), it in zip(axes.T, slices(), strict=True):
         for its in (above, below):
-            its.imshow(it.image, cmap="gray", vmin=0, vmax=255, interpolation="none")  # as many pixels as it has
+            its.imshow(it.image, cmap="gray", vmin=0, vmax=255, interpolation="none")
             its.set_axis_off()
         above.set_title(SHORT_NAMES[it.label], size=8, weight="normal")
         if it.lesion.any():

@@ -52,8 +52,10 @@ return {
 WIDE = """
 const room = document.documentElement.clientWidth, all = document.documentElement.scrollWidth;
 if (all <= room) return [];
+const clips = e => getComputedStyle(e).overflowX !== 'visible';
+const clipped = e => e && e !== document.body && (clips(e) || clipped(e.parentElement));
 const out = [...document.querySelectorAll('body *')].map(e => [e, e.getBoundingClientRect().right])
-  .filter(([e, right]) => right > room + 1).slice(0, 8);
+  .filter(([e, right]) => right > room + 1 && !clipped(e.parentElement)).slice(0, 8);
 return [`${all} pixels`, ...out.map(([e, right]) => `${e.tagName} ${e.className} ${Math.round(right)}`)];
 """
 # Everything that opens is opened by a click on it; what stays shut, or was open before, is told.
@@ -205,6 +207,7 @@ def audit(chromium: Browser, found: Visit) -> None:
     chromium.run("document.querySelectorAll('mjx-container').forEach(e => e.replaceChildren('x'))")
     chromium.run(AXE.read_text(encoding="utf-8") + "; window.axe = axe;")
     set_theme(chromium, "light")
+    chromium.run("return new Promise(r => setTimeout(r, 400))")  # the theme looks what scrolls after 300 ms
     found.violations["light"] = chromium.run(AUDIT, None)
     set_theme(chromium, "dark")
     found.violations["dark"] = chromium.run(AUDIT, ["color-contrast", "link-in-text-block"])

@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items):
 
 def pytest_terminal_summary(terminalreporter):
     """The page budget as a file, and as a table below the tests."""
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the one that started the workers tells
+        return
     rows = {}
     for part in sorted(PARTS.glob("*.json")):
         rows |= json.loads(part.read_text(encoding="utf-8"))
@@ -102,7 +104,7 @@ def book():
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def outside(book, chromium):
     """What stands for the world outside: the CDN, answered from npm's files, or nothing at all."""
     if is_offline():

@@ -16,18 +16,21 @@ FAULTY = """
 """
 TEXT_BYTES, EXPLORER_BYTES = 1_500_000, 30_000
 EACH = pytest.mark.parametrize(
-    "page", [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages()], scope="session"
+    "page", [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages()], scope="module"
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def seen(book, chromium, outside, measured):
     """The visit of a page, made when first asked for."""
     visits: dict[str, Visit] = {}
 
     def look_up(page):
         if page not in visits:
+            already = len(outside.asked) if outside else 0
             found = visits[page] = visit(chromium, book, page)
+            if outside:
+                found.budget["bytes"] += sum(map(outside.weight, outside.asked[already:]))
             measured[page] = found.budget | {"explorers": found.explorers}
         return visits[page]
 

@@ -111,9 +111,8 @@ def test_the_kernel_hears_of_it(lab):
     shown = lab.run("return document.querySelector(\"[aria-label='b, bias']\").value")
     last = len(EXPLORERS) + 1
     lab.run("return new Promise(r => setTimeout(r, 600))")  # a change is sent when the hand rests
-    lab.run(
-        f"{PANEL.replace('?.', '.')}.content.activeCellIndex = {last}; jupyterapp.commands.execute('notebook:run-cell')"
-    )
+    panel = PANEL.replace("?.", ".")
+    lab.run(f"{panel}.content.activeCellIndex = {last}; jupyterapp.commands.execute('notebook:run-cell')")
     output = f"{PANEL}.content.widgets[{last}].outputArea.node.innerText"
     lab.until(f"return {output}.trim() === 'heard {float(shown)}'", 20)
 
