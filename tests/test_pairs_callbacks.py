@@ -1,71 +1,15 @@
-"""Every callback beside its Keras twin: the same decisions on the same logs, the same files, the same calls.
-
-Logs are multiples of 1/64, which float32 holds exactly: Keras compares in float32.
-"""
-
-import warnings
+"""Every callback beside its Keras twin: the same decisions on the same logs, the same files and calls."""
 
 import numpy as np
 import pytest
+from callback_twins import Fake, drive, sequence
 from pairs_harness import cases, pair_of
 
 from neuropath import scratch as nn
 from neuropath.scratch.callback_base import HOOKS
 
 SEQUENCES = 6
-GRAIN = 64
 WATCHERS = ("EarlyStopping", "ReduceLROnPlateau", "ModelCheckpoint", "CSVLogger")
-
-
-class Fake:
-    """What a callback asks of a model; its weights say which epoch they are from."""
-
-    def __init__(self, optimizer):
-        self.optimizer, self.stop_training, self.weights = optimizer, False, [np.zeros(1)]
-
-    def get_weights(self):
-        return [w.copy() for w in self.weights]
-
-    def set_weights(self, weights):
-        self.weights = [w.copy() for w in weights]
-
-    def save(self, path, overwrite=True):
-        with open(path, "w") as file:
-            file.write(str(self.weights[0][0]))
-
-
-def sequence(rng):
-    """Epochs of logs: up or down in the large, with plateaus, exact ties, NaN, and at times no number."""
-    value, trend = rng.integers(GRAIN, 2 * GRAIN), rng.integers(-6, 4)
-    epochs = []
-    for _ in range(rng.integers(4, 20)):
-        if rng.random() > 0.35:  # else the very same number again
-            value += trend + rng.integers(-5, 6)
-        shown = np.nan if rng.random() < 0.05 else value / GRAIN
-        epochs.append({"loss": 1.0} | ({} if rng.random() < 0.05 else {"val_loss": float(shown)}))
-    return epochs
-
-
-def drive(callback, model, epochs):
-    """What fit would do; all that can be seen of the callback, epoch by epoch."""
-    callback.set_model(model)
-    seen = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # both warn of a number that is missing
-        callback.on_train_begin({})
-        for epoch, logs in enumerate(epochs):
-            callback.on_epoch_begin(epoch, {})
-            model.weights = [np.array([epoch + 1.0])]
-            logs = dict(logs)
-            callback.on_epoch_end(epoch, logs)
-            rate = float(np.asarray(model.optimizer.learning_rate))
-            state = [getattr(callback, name, None) for name in ("wait", "stopped_epoch", "cooldown_counter")]
-            best = getattr(callback, "best", None)
-            seen.append((*state, None if best is None else str(float(best)), rate, logs.get("learning_rate")))
-            if model.stop_training:
-                break
-        callback.on_train_end({})
-    return seen, float(model.weights[0][0]), model.stop_training
 
 
 def files(folder):

@@ -94,6 +94,16 @@ class KernelLayer(ImageLayer):
             flat += tiled(self.params["b"], flat)
         return Y
 
+    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
+        """`apply`, by itself: images (N, H, W, in_channels) to maps, as the layer's `apply` says."""
+        return self._out(self.apply(X, training=training))
+
+    def apply(
+        self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
+    ) -> np.ndarray:
+        """What the layer computes. Called by a `Graph`, which says whether backward follows (keep)."""
+        raise NotImplementedError
+
     def _finish_grads(self, dY: np.ndarray) -> None:
         """What every kernel gradient ends with: the bias and the regularisers."""
         if "b" in self.grads:
@@ -136,14 +146,10 @@ class Conv2D(KernelLayer):
         self._add_kernel("W", shape, rng, kernel_initializer, kernel_regularizer)
         self._add_bias(filters, use_bias)
 
-    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
-        """(N, H, W, in_channels) -> (N, Ho, Wo, filters)."""
-        return self._out(self.apply(X, training=training))
-
     def apply(
         self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
     ) -> np.ndarray:
-        """`forward` for a `Graph`, which says whether backward follows."""
+        """(N, H, W, in_channels) -> (N, Ho, Wo, filters)."""
         self._check_images(X, self.in_channels)
         out = self._output_size(X, self.window)
         cols = columns(X, self.window)

@@ -116,14 +116,10 @@ class DepthwiseConv2D(KernelLayer):
         )
         self._add_bias(in_channels * m, use_bias)
 
-    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
-        """(N, H, W, C) -> (N, Ho, Wo, C·m)."""
-        return self._out(self.apply(X, training=training))
-
     def apply(
         self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
     ) -> np.ndarray:
-        """`forward` for a `Graph`, which says whether backward follows."""
+        """(N, H, W, C) -> (N, Ho, Wo, C·m)."""
         self._check_images(X, self.in_channels)
         self._output_size(X, self.window)
         if keep:
@@ -178,14 +174,10 @@ class SeparableConv2D(KernelLayer):
         self._add_kernel("pointwise", shape, rng, pointwise_initializer, pointwise_regularizer)
         self._add_bias(filters, use_bias)
 
-    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
-        """(N, H, W, in_channels) -> (N, Ho, Wo, filters)."""
-        return self._out(self.apply(X, training=training))
-
     def apply(
         self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
     ) -> np.ndarray:
-        """`forward` for a `Graph`, which says whether backward follows."""
+        """(N, H, W, in_channels) -> (N, Ho, Wo, filters)."""
         self._check_images(X, self.in_channels)
         self._output_size(X, self.window)
         Z = depthwise(X, self.params["depthwise"], self.window)

@@ -62,14 +62,10 @@ class Conv2DTranspose(KernelLayer):
             return n * stride if same else n * stride + max(reach - stride, 0)
         return (n - 1) * stride + (reach % 2 if same else reach) + self.output_padding[axis]
 
-    def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
-        """(N, H, W, in_channels) -> (N, about H·stride, about W·stride, filters)."""
-        return self._out(self.apply(X, training=training))
-
     def apply(
         self, X: np.ndarray, *, training: bool = False, spare: bool = False, keep: bool = True
     ) -> np.ndarray:
-        """`forward` for a `Graph`, which says whether backward follows."""
+        """(N, H, W, in_channels) -> (N, about H·stride, about W·stride, filters)."""
         self._check_images(X, self.in_channels)
         shape = (len(X), self._size(X.shape[1], 0), self._size(X.shape[2], 1), self.filters)
         if self.window.output(*shape[1:3]) != X.shape[1:3]:
