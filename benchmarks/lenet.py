@@ -31,20 +31,6 @@ def works(quick: bool = False) -> Iterator[Work]:
     yield steps(data)
 
 
-def network(rng: np.random.Generator, dtype: Any = "float32") -> nn.Sequential:
-    """Images (N, 28, 28, 1) to logits (N, 10); 61,706 parameters."""
-    o: dict[str, Any] = {"rng": rng, "dtype": dtype}
-    dense = [(400, 120), (120, 84), (84, 10)]
-    return nn.Sequential(
-        [
-            *(nn.Conv2D(1, 6, 5, padding="same", **o), nn.ReLU(), nn.MaxPool2D(2)),
-            *(nn.Conv2D(6, 16, 5, **o), nn.ReLU(), nn.MaxPool2D(2), nn.Flatten()),
-            *(nn.Dense(*dense[0], **o), nn.ReLU(), nn.Dense(*dense[1], **o), nn.ReLU()),
-            nn.Dense(*dense[2], **o),
-        ]
-    )
-
-
 def keras_network(model: nn.Sequential) -> Any:
     import keras
 
@@ -74,7 +60,7 @@ def torch_network(model: nn.Sequential, data: Batches) -> Side:
 
 def everyone(data: Batches) -> tuple[Side, dict[str, Side | None]]:
     """All sides, in the dtype of the data, with the same weights and SGD."""
-    model = network(np.random.default_rng(1), data.X.dtype)
+    model = nn.lenet5(rng=np.random.default_rng(1), dtype=data.X.dtype)
     sides = {
         "torch channels-last": torch_trainer_side(lambda: torch_network(model, data)),
         "train_on_batch": keras_side(keras_network(model), data),

@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from neuropath.lessons import record_figshare, record_lenet, record_transfer, record_transfer_a
+
 SCHEMA = 1
 FOLDER = Path(__file__).parent / "results"
 
@@ -89,6 +91,18 @@ def mnist_torch(data: Any, *, epochs: int = 10, seed: int = 0) -> dict[str, Any]
 
 
 RUNS: dict[str, Callable[..., dict[str, Any]]] = {"mnist-numpy": mnist_numpy, "mnist-torch": mnist_torch}
+RUNS |= {"mnist-lenet": record_lenet.mnist_lenet, "mnist-lenet-1998": record_lenet.mnist_lenet_1998}
+MNIST = tuple(RUNS)  # these are handed the data set and a number of epochs, the others bring their own
+RUNS |= {
+    "transfer-phantom": record_transfer.transfer_phantom,
+    "transfer-figshare": record_transfer.transfer_figshare,
+    "transfer-sources": record_transfer_a.transfer_sources,
+    "transfer-rates": record_transfer_a.transfer_rates,
+}
+RUNS |= {
+    "figshare-folds": record_figshare.figshare_folds,
+    "preprocessing-figshare": record_figshare.preprocessing_figshare,
+}
 
 
 def circumstances(name: str) -> dict[str, Any]:
@@ -123,7 +137,7 @@ def write(result: dict[str, Any], path: Path) -> None:
 def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_rounded(item) for item in value]
     return round(value, 6) if isinstance(value, float) else value
 
@@ -133,14 +147,19 @@ def main(arguments: list[str] | None = None) -> None:
 
     parser = argparse.ArgumentParser(prog="python -m neuropath.lessons.record", description=__doc__)
     parser.add_argument("name", choices=RUNS)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=10, help="of the runs on MNIST")
     chosen = parser.parse_args(arguments)
-    data = load("mnist")
-    result = RUNS[chosen.name](data, epochs=chosen.epochs)
+    if chosen.name in MNIST:
+        data = load("mnist")
+        about: dict[str, Any] = {"name": data.name, "source": data.source}
+        about |= {"train": len(data.X_train), "test": len(data.X_test)}
+        result = {"data": about, **RUNS[chosen.name](data, epochs=chosen.epochs)}
+        print(f"test accuracy {result['test']['accuracy']:.4f}")
+    else:
+        result = RUNS[chosen.name]()
     head = {"schema": SCHEMA, "name": chosen.name, **circumstances(chosen.name)}
-    origin = {"name": data.name, "source": data.source, "train": len(data.X_train), "test": len(data.X_test)}
-    write({**head, "data": origin, **result}, FOLDER / f"{chosen.name}.json")
-    print(f"test accuracy {result['test']['accuracy']:.4f}; wrote results/{chosen.name}.json")
+    write({**head, **result}, FOLDER / f"{chosen.name}.json")
+    print(f"wrote results/{chosen.name}.json")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ WITHOUT_TWIN: dict[str, str] = {
     "global_norm": "the norm by which `clip_by_global_norm` divides; that pair compares it",
     "initializers": "a module; each initialiser in it has its own pair",
     "lbfgs": "Keras minimises by batches only; it is compared with SciPy's L-BFGS-B instead",
+    "lenet5": "builds a Sequential, as `mlp` does; its tests compare it with the same layers in Keras",
     "mlp": "builds a Sequential; that pair is made with it",
     "newton": "Keras has no second-order method; it is compared with SciPy's Newton-CG instead",
     "sample_weights": "what `class_weight` of Keras' fit does inside; tests of fit compare it",

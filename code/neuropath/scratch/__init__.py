@@ -37,6 +37,7 @@ from .initializers import (
 from .layers import Dense, Dropout, Flatten, Layer, ReLU, Sigmoid, Softmax, Tanh
 from .layers_activation import GELU, Swish
 from .lbfgs import full_batch, lbfgs
+from .lenet import lenet5
 from .line_search import Minimum, wolfe
 from .losses import (
     binary_crossentropy,
@@ -146,6 +147,7 @@ __all__ = [
     "lbfgs",
     "lecun_normal",
     "lecun_uniform",
+    "lenet5",
     "log_softmax",
     "log_sum_exp",
     "mean_absolute_error",
