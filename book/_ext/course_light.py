@@ -10,6 +10,8 @@ from sphinx.application import Sphinx
 
 DARK = re.compile(r'<img (?=[^>]*\bclass="[^"]*\bin-dark\b)')
 LIST = 'role="list" class="citation-list"'  # its entries have a role of their own, and no list item's
+# A folded cell says "Show code cell source" and then "Hide …"; a name over it would leave that unsaid.
+FOLD = '<summary aria-label="Toggle hidden content">'
 # The theme makes code that scrolls reachable by Tab, but does not look again when a fold with code is opened.
 LOOK_AGAIN = """
 document.addEventListener("click", ({ target }) => {
@@ -21,9 +23,9 @@ ICONS = "The icons are a font in the theme's style sheet; 0.5 MB that draw them 
 
 
 def mend(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Pictures for the dark theme are not loaded while they are not shown; paper never has them."""
+    """Lists and folds get their right names; pictures for the dark theme load when they are shown."""
     if "body" in context:
-        body = context["body"].replace(LIST, 'class="citation-list"')
+        body = context["body"].replace(LIST, 'class="citation-list"').replace(FOLD, "<summary>")
         context["body"] = DARK.sub('<img loading="lazy" ', body)
 
 

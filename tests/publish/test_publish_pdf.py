@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 from bs4 import BeautifulSoup
+from websocket import WebSocketConnectionClosedException
 
+from neuropath import cli
 from neuropath.publish import devtools, one_page, pdf
 
 HEAD = (
@@ -105,6 +107,23 @@ def test_without_a_browser_the_message_says_what_to_do(root, monkeypatch):
     monkeypatch.setenv("CHROMIUM", "/nowhere/chrome")
     with pytest.raises(FileNotFoundError, match="CHROMIUM names '/nowhere/chrome'"):
         pdf.main(root)
+    assert not (root / "_build/pdf").exists()
+
+
+def test_a_browser_that_breaks_off_is_told_in_a_line(monkeypatch, root, capsys):
+    class Gone:
+        def send(self, text):
+            pass
+
+        def recv(self):
+            raise WebSocketConnectionClosedException("closed")
+
+    with pytest.raises(ConnectionError, match=r"Page\.printToPDF: the browser broke off \(closed\)"):
+        devtools.Tab(Gone()).pdf()
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(devtools, "find", lambda: "/bin/false")  # a program that is no browser
+    assert cli.main(["pdf"]) == 1
+    assert "the browser ended at once, with status 1" in capsys.readouterr().err
     assert not (root / "_build/pdf").exists()
 
 
