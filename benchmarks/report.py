@@ -113,7 +113,8 @@ def table(runs: Sequence[dict[str, Any]]) -> str:
             cells += _cells(by_run[i]) if i in by_run else [""] * 6
         body.append(cells)
         last = work
-    return "\n".join([*_aligned([heads, *body]), "", *map(_footer, runs), LEGEND])
+    profiles = [_profile(run, share) for run in runs for share in run["shares"]]
+    return "\n".join([*_aligned([heads, *body]), "", *profiles, "", *map(_footer, runs), LEGEND])
 
 
 LEGEND = (
@@ -134,6 +135,14 @@ def _cells(r: dict[str, Any]) -> list[str]:
         aim,
         verdict,
     ]
+
+
+def _profile(run: dict[str, Any], share: dict[str, Any]) -> str:
+    """Where our time goes in one pass, and what its matrix products alone would take."""
+    ms, core = share["ms"], run["machine"]["blas"]["core"]
+    parts = [f"{kind} {ms[kind] / sum(ms.values()):.0%}" for kind in sorted(ms, key=ms.__getitem__)[::-1]]
+    alone = f"; products alone {number(share['products'])} ms" if "products" in share else ""
+    return f"{core}: {share['work']}: {number(sum(ms.values()))} ms: {', '.join(parts)}{alone}"
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
