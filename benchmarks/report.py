@@ -67,8 +67,13 @@ def rows_of(work: Work, seconds: dict[str, np.ndarray], core: str) -> Iterator[R
     for ours in work.ours:
         for other, call in work.others.items():
             theirs = None if call is None else seconds[other] * scale
-            aim = targets.target(work.key, other, core) if ours in (work.aimed or work.ours) else None
+            aim = targets.target(work.key, other, core) if _is_aimed(work, ours, other) else None
             yield row(work.group, work.name, ours, other, work.unit, seconds[ours] * scale, theirs, aim)
+
+
+def _is_aimed(work: Work, ours: str, other: str) -> bool:
+    """A target is for like beside like: one core, or all cores on both sides."""
+    return ours in (work.aimed or work.ours) and ("all cores" in ours) == ("all cores" in other)
 
 
 def run_of(

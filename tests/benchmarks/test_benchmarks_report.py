@@ -4,9 +4,11 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from benchmarks import __main__ as command
 from benchmarks import machine, report, targets
+from benchmarks.measure import Work
 from benchmarks_runs import run
 
 from neuropath.project.files import write_json
@@ -260,3 +262,14 @@ def test_the_page_refuses_parts_other_names_and_nothing(recorded, tmp_path):
     write_json(pages.target_file(recorded, "Zen"), run("Zen", kind="quick"))
     with pytest.raises(ValueError, match=r"expects complete runs, received parts of one: zen\.json"):
         pages.benchmarks_table(recorded, "mlp")
+
+
+def test_a_target_compares_one_core_with_one_and_all_with_all():
+    one, whole = "files one by one, Keras layers eagerly", "cached, tf.data, Keras layers, all cores"
+    names = ("one core", "one, all cores", one, whole)
+    calls = {name: lambda: None for name in names}
+    ours, theirs = {n: calls[n] for n in names[:2]}, {n: calls[n] for n in names[2:]}
+    work = Work("input", "t", ours, theirs, [], "input")
+    rows = report.rows_of(work, {name: np.ones(2) for name in names}, "Haswell")
+    aimed = {(r.ours, r.beside) for r in rows if r.target is not None}
+    assert aimed == {("one core", one), ("one, all cores", whole)}
