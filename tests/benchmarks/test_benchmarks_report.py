@@ -193,7 +193,7 @@ def test_missed_targets_are_listed_with_what_our_time_goes_to(recorded):
         "- Haswell: **MobileNetV2 forward, α 1**, NumPy beside predict_on_batch: 0.25 where 0.6 was aimed at."
         " Of our time, 75% is depthwise convolutions, 25% is ReLU6."
     )
-    assert lines[1].endswith("NumPy, folded beside predict_on_batch: 0.50 where 0.6 was aimed at.")
+    assert lines[1].endswith("NumPy, folded beside predict_on_batch: 0.5 where 0.6 was aimed at.")
     assert pages.benchmarks_table(recorded, "targets") == (
         "Targets reached: 1 of 3 on Haswell kernels; 1 of 3 on SkylakeX kernels."
     )

@@ -175,7 +175,7 @@ def _missed(runs: Sequence[Run]) -> str:
             if row["reached"] is False:
                 lines.append(
                     f"- {_core(run)}: **{row['work']}**, {row['ours']} beside {row['beside']}: "
-                    f"{ratio(row['ratio'])} where {row['target']:g} was aimed at."
+                    f"{row['ratio']:.3g} where {row['target']:g} was aimed at."
                     f"{_why(row, shares.get(row['work']))}"
                 )
     return "\n".join(lines) or "None: every target is reached."
