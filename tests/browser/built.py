@@ -45,6 +45,8 @@ return {
   formulas: document.querySelectorAll('mjx-container').length,
   links: [...new Set([...document.querySelectorAll('a[href]')].map(e => e.href))],
   rooted: [...document.querySelectorAll('[href^="/"], [src^="/"]')].map(e => e.outerHTML.slice(0, 120)),
+  unpinned: [...document.querySelectorAll('script[src], link[rel~=stylesheet]')].filter(e =>
+    !e.integrity && new URL(e.src ?? e.href).host !== location.host).map(e => e.outerHTML.slice(0, 120)),
   images: [...document.images].map(e => e.src),
   empty_images: [...document.images].filter(e => e.complete && !e.naturalWidth).map(e => e.src),
   no_alt: [...document.images].filter(e => !e.hasAttribute('alt')).map(e => e.src),
@@ -95,9 +97,15 @@ for (const listing of document.querySelectorAll('.highlight pre')) {
   }
 }
 """
+BESIDE = [
+    [".bd-sidebar-primary"],
+    [".bd-header-article"],
+    [".bd-sidebar-secondary"],
+]  # phones hide most of it
 AUDIT = """
 const rules = arguments[0] ? { runOnly: { type: 'rule', values: arguments[0] } } : {};
-return axe.run(document, { ...rules, resultTypes: ['violations'] }).then(({ violations }) => violations
+const where = arguments[1] ?? document;
+return axe.run(where, { ...rules, resultTypes: ['violations'] }).then(({ violations }) => violations
   .filter(v => ['serious', 'critical'].includes(v.impact))
   .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} ${n.any[0]?.message ?? ''}`)));
 """
@@ -216,7 +224,7 @@ def look(chromium: Browser, found: Visit) -> None:
 
 
 def audit(chromium: Browser, found: Visit) -> None:
-    """axe on both themes, everything open; what does not depend on colours is asked once."""
+    """axe on both themes, everything open; what does not depend on colours is asked once, on a phone."""
     if not AXE.is_file():
         return
     chromium.emulate(1280, 900, prefers_color_scheme="light")
@@ -224,6 +232,8 @@ def audit(chromium: Browser, found: Visit) -> None:
     chromium.run(AXE.read_text(encoding="utf-8") + "; window.axe = axe;")
     found.violations["dark"] = chromium.run(AUDIT, ["color-contrast", "link-in-text-block"])
     set_theme(chromium, "light")
+    found.violations["light, beside the text"] = chromium.run(AUDIT, None, {"include": BESIDE})
+    chromium.emulate(360, 900, prefers_color_scheme="light")
     chromium.run("return new Promise(r => setTimeout(r, 400))")  # the theme looks what scrolls after 300 ms
     found.violations["light"] = chromium.run(AUDIT, None)
 

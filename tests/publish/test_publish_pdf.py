@@ -83,6 +83,7 @@ def test_answers_stand_at_the_end_of_the_chapter_not_beside_the_question(soup):
     places = [text.index(word) for word in ("Ask.", "Which?", "The end.", "Solved", "Yes.")]
     assert places == sorted(places)
     assert "(a) ✓ Yes." in " ".join(text.split())
+    assert soup.select_one(".answers .quiz-feedback.right")
     assert soup.select_one("details").has_attr("open")
 
 
