@@ -95,6 +95,7 @@ def open_page(chromium, site):
 
     def open_(width=900, theme=None, name="index", **media):
         chromium.emulate(width, 900, **media)
+        chromium.complaints()  # what an earlier test's page complained of is not this one's
         chromium.get(f"{site}/{name}.html")
         chromium.run("document.documentElement.dataset.theme = arguments[0] ?? ''", theme)
         wake(chromium)
