@@ -31,7 +31,7 @@ test: check  ## everything: formatting, types, unit tests, every notebook, the C
 
 browse: $(READY)  ## every page of the book as built last, in a real browser; its page budget and pictures
 	-$(PY) -m neuropath.cli vendor
-	NEUROPATH_BROWSE=yes $(PY) -m pytest -n 2 --dist loadgroup tests/browser/test_browser_book.py tests/browser/test_browser_book_features.py tests/browser/test_browser_as_a_file.py
+	NEUROPATH_BROWSE=yes $(PY) -m pytest -n 2 --dist loadgroup tests/browser/test_browser_book.py tests/browser/test_browser_book_features.py tests/browser/test_browser_text.py tests/browser/test_browser_as_a_file.py
 
 check: $(READY)  ## the fast part: formatting, types, notebooks in step with their pages
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Agreement, Call, Work, torch_side
+from benchmarks.measure import Agreement, Call, Pass, Work, torch_side
 from benchmarks.mlp import BETAS, EPSILON
 from benchmarks.sides import (
     Batches,
@@ -27,9 +27,22 @@ RATES, NO_DROPOUT = (0.5, 0.3), (0.0, 0.0)
 
 
 def works(quick: bool = False) -> Iterator[Work]:
+    yield epochs(features(quick))
+
+
+def passes(quick: bool = False) -> Iterator[Pass]:
+    data, ours = features(quick), our_head(RATES)
+    yield Pass(title(data), ours, our_epochs(ours, data), EPOCHS)
+
+
+def title(data: Batches) -> str:
+    return f"the classifier's head, epoch of {len(data.y):,}, batch {data.size}"
+
+
+def features(quick: bool) -> Batches:
     rng, number = np.random.default_rng(0), 320 if quick else IMAGES
     X = rng.gamma(0.5, 1.0, (number, 1280)).astype("float32")  # pooled ReLU6 maps are never negative
-    yield epochs(Batches(X, rng.integers(0, CLASSES, number).astype(np.int32), BATCH))
+    return Batches(X, rng.integers(0, CLASSES, number).astype(np.int32), BATCH)
 
 
 def our_head(rates: tuple[float, float], dtype: Any = "float32") -> Graph:
@@ -68,6 +81,11 @@ def torch_head(ours: Graph, rates: tuple[float, float]) -> tuple[Any, Any]:
     return net, torch.optim.Adam(net.parameters(), RATE, BETAS, EPSILON)
 
 
+def our_epochs(ours: Graph, data: Batches) -> Call:
+    rng, options = np.random.default_rng(1), {"batch_size": data.size, "epochs": EPOCHS, "verbose": 0}
+    return lambda: ours.fit(data.X, data.y, rng=rng, **options)
+
+
 def torch_epochs(ours: Graph, data: Batches) -> Call:
     """The usual eager loop, shuffled anew each epoch, without metrics."""
     import torch
@@ -104,12 +122,10 @@ def check(data: Batches) -> list[Agreement]:
 def epochs(data: Batches) -> Work:
     """Epochs of the head: two normalisations, three dense layers, two dropouts, Adam."""
     found, ours = check(data), our_head(RATES)
-    theirs, rng = keras_head(ours, RATES), np.random.default_rng(1)
+    theirs = keras_head(ours, RATES)
     options: dict[str, Any] = {"batch_size": data.size, "epochs": EPOCHS, "verbose": 0}
     others: dict[str, Call | None] = {
         "torch eager": torch_side(lambda: torch_epochs(ours, data)),
         "fit": lambda: theirs.fit(data.X, data.y, **options),
     }
-    numpy_fit = {"NumPy": lambda: ours.fit(data.X, data.y, rng=rng, **options)}
-    title = f"the classifier's head, epoch of {len(data.y):,}, batch {data.size}"
-    return Work("head", title, numpy_fit, others, found, "head", per=EPOCHS)
+    return Work("head", title(data), {"NumPy": our_epochs(ours, data)}, others, found, "head", per=EPOCHS)

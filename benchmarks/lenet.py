@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Agreement, Work
+from benchmarks.measure import Agreement, Pass, Work
 from benchmarks.sides import (
     Batches,
     Side,
@@ -22,13 +22,29 @@ from neuropath import scratch as nn
 
 BATCH, BATCHES, STEPS = 64, 20, 10
 TOLERANCE, RATE = 1e-9, 2.0**-4
+TITLE = f"LeNet-5, training step, batch {BATCH}"
 
 
 def works(quick: bool = False) -> Iterator[Work]:
+    yield steps(examples(quick))
+
+
+def passes(quick: bool = False) -> Iterator[Pass]:
+    data = examples(quick)
+    model = trainable(data.X.dtype)
+    yield Pass(TITLE, model, data.epoch(numpy_side(model, data)), len(data))
+
+
+def examples(quick: bool) -> Batches:
     rng, number = np.random.default_rng(0), BATCH * (10 if quick else BATCHES)
     X = rng.random((number, 28, 28, 1), dtype=np.float32)
-    data = Batches(X, rng.integers(0, 10, number).astype(np.int32), BATCH)
-    yield steps(data)
+    return Batches(X, rng.integers(0, 10, number).astype(np.int32), BATCH)
+
+
+def trainable(dtype: Any) -> nn.Sequential:
+    model = nn.lenet5(rng=np.random.default_rng(1), dtype=dtype)
+    model.compile(nn.SGD(RATE), nn.sparse_categorical_crossentropy)
+    return model
 
 
 def keras_network(model: nn.Sequential) -> Any:
@@ -60,12 +76,11 @@ def torch_network(model: nn.Sequential, data: Batches) -> Side:
 
 def everyone(data: Batches) -> tuple[Side, dict[str, Side | None]]:
     """All sides, in the dtype of the data, with the same weights and SGD."""
-    model = nn.lenet5(rng=np.random.default_rng(1), dtype=data.X.dtype)
+    model = trainable(data.X.dtype)
     sides = {
         "torch channels-last": torch_trainer_side(lambda: torch_network(model, data)),
         "train_on_batch": keras_side(keras_network(model), data),
     }
-    model.compile(nn.SGD(RATE), nn.sparse_categorical_crossentropy)
     return numpy_side(model, data), sides
 
 
@@ -79,5 +94,4 @@ def steps(data: Batches) -> Work:
     """Steps over the same batches, from the same weights."""
     found, (ours, sides) = check(data), everyone(data)
     others = {name: side and data.epoch(side) for name, side in sides.items()}
-    title = f"LeNet-5, training step, batch {BATCH}"
-    return Work("lenet", title, {"NumPy": data.epoch(ours)}, others, found, "lenet", per=len(data))
+    return Work("lenet", TITLE, {"NumPy": data.epoch(ours)}, others, found, "lenet", per=len(data))

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from neuropath.scratch import Sequential
+
 Call = Callable[[], object]
 SLICE = 0.1  # seconds that a side has at least in a round: shorter calls are repeated
 WITH_TORCH = find_spec("torch") is not None
@@ -43,6 +45,19 @@ class Work:
     aimed: Sequence[str] = ()
     per: int = 1
     unit: str = "ms"
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What our side does in a work, `per` times a call, and the network that does it: for `shares`.
+
+    work: the name of the `Work` that it belongs to.
+    """
+
+    work: str
+    network: Sequential
+    call: Call
+    per: int = 1
 
 
 def torch_side(make: Callable[[], Call]) -> Call | None:

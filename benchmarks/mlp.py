@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Agreement, Work
+from benchmarks.measure import Agreement, Pass, Work
 from benchmarks.naive import ColumnNetwork
 from benchmarks.sides import (
     Batches,
@@ -29,11 +29,33 @@ EPSILON = 1e-18  # too small to matter: Keras adds it elsewhere than torch and t
 
 
 def works(quick: bool = False) -> Iterator[Work]:
+    for optimizer in RATE:
+        yield epoch(optimizer, examples(quick))
+
+
+def passes(quick: bool = False) -> Iterator[Pass]:
+    data = examples(quick)
+    for optimizer in RATE:
+        model = network(optimizer, data.X.dtype)
+        yield Pass(title(optimizer, data), model, data.epoch(numpy_side(model, data)))
+
+
+def examples(quick: bool) -> Batches:
     rng = np.random.default_rng(0)
     number = 1280 if quick else EXAMPLES
     X, y = rng.random((number, 784), dtype=np.float32), rng.integers(0, 10, number).astype(np.int32)
-    for optimizer in RATE:
-        yield epoch(optimizer, Batches(X, y))
+    return Batches(X, y)
+
+
+def title(optimizer: str, data: Batches) -> str:
+    return f"MLP 784-128-64-10, {optimizer}, epoch of {len(data.y):,}, batch {data.size}"
+
+
+def network(optimizer: str, dtype: Any) -> nn.Sequential:
+    model, rate = nn.mlp(SIZES, rng=np.random.default_rng(1), dtype=dtype), RATE[optimizer]
+    chosen = nn.SGD(rate) if optimizer == "SGD" else nn.Adam(rate, *BETAS, epsilon=EPSILON)
+    model.compile(chosen, nn.sparse_categorical_crossentropy)
+    return model
 
 
 def epoch(optimizer: str, data: Batches) -> Work:
@@ -41,8 +63,7 @@ def epoch(optimizer: str, data: Batches) -> Work:
     found = check(optimizer, data)
     ours, sides = everyone(optimizer, data)
     others = {name: side and data.epoch(side) for name, side in sides.items()}
-    title = f"MLP 784-128-64-10, {optimizer}, epoch of {len(data.y):,}, batch {data.size}"
-    return Work("mlp", title, {"NumPy": data.epoch(ours)}, others, found, "mlp")
+    return Work("mlp", title(optimizer, data), {"NumPy": data.epoch(ours)}, others, found, "mlp")
 
 
 def check(optimizer: str, data: Batches) -> list[Agreement]:
@@ -54,15 +75,12 @@ def check(optimizer: str, data: Batches) -> list[Agreement]:
 
 def everyone(optimizer: str, data: Batches) -> tuple[Side, dict[str, Side | None]]:
     """All sides, in the dtype of the data, with the same weights."""
-    model = nn.mlp(SIZES, rng=np.random.default_rng(1), dtype=data.X.dtype)
+    model = network(optimizer, data.X.dtype)
     sides = {
         "torch eager": torch_trainer_side(lambda: torch_mlp(model, optimizer, data)),
         "train_on_batch": keras_side(keras_mlp(model, optimizer), data),
         "naive NumPy": naive(model, optimizer, data),
     }
-    rate = RATE[optimizer]
-    chosen = nn.SGD(rate) if optimizer == "SGD" else nn.Adam(rate, *BETAS, epsilon=EPSILON)
-    model.compile(chosen, nn.sparse_categorical_crossentropy)
     return numpy_side(model, data), sides
 
 

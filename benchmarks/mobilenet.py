@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import WITH_TORCH, Agreement, Call, Work, agree, torch_side
+from benchmarks.measure import WITH_TORCH, Agreement, Call, Pass, Work, agree, torch_side
 from benchmarks.sides import keras_dtype
 from neuropath.scratch import MobileNetV2
 
@@ -27,6 +27,20 @@ def works(quick: bool = False) -> Iterator[Work]:
         yield forward(alpha, side, batch)
     for alpha, side, batch in [(0.35, 96, 4)] if quick else BACKWARD:
         yield backward(alpha, side, batch)
+
+
+def passes(quick: bool = False) -> Iterator[Pass]:
+    """Forward passes of the network as it is, not folded, and forward + backward."""
+    for kind, sizes in (("forward", FORWARD), ("forward + backward", BACKWARD)):
+        for alpha, side, batch in [(0.35, 96, 4)] if quick else sizes:
+            network = MobileNetV2((side, side, 3), alpha, rng=np.random.default_rng(0), pooling="avg")
+            X, back = pixels(batch, side), kind != "forward"
+            call = bound(our_backward(network), X, upstream(batch)) if back else bound(network.forward, X)
+            yield Pass(f"MobileNetV2 {title(kind, alpha, side, batch)}", network, call)
+
+
+def title(kind: str, alpha: float, side: int, batch: int) -> str:
+    return f"{kind}, α {alpha:g}, {side}², batch {batch}"
 
 
 def keras_network(alpha: float, side: int, dtype: str = "float32", seed: int = 0) -> Any:
@@ -60,7 +74,7 @@ def forward(alpha: float, side: int, batch: int) -> Work:
     """Features of `batch` images, without and with the normalisations folded away. All sides agree."""
     model, X = keras_network(alpha, side), pixels(batch, side)
     network = MobileNetV2.from_keras(model)
-    folded, name = network.fold_batchnorm(), f"forward, α {alpha:g}, {side}², batch {batch}"
+    folded, name = network.fold_batchnorm(), title("forward", alpha, side, batch)
     compiled, x = tf_forward(model), tensor(X)
     ours = {"NumPy": lambda: network.forward(X), "NumPy, folded": lambda: folded.forward(X)}
     others: dict[str, Call | None] = {
@@ -128,7 +142,7 @@ def backward(alpha: float, side: int, batch: int) -> Work:
 
     (In float32 two correct sides are 1e-2 apart: the kinks of ReLU6 under a batch's own statistics.)
     """
-    name = f"forward + backward, α {alpha:g}, {side}², batch {batch}"
+    name = title("forward + backward", alpha, side, batch)
     found = check_gradients(name, alpha, side, min(batch, 4))
     model, X = keras_network(alpha, side), pixels(batch, side)
     network, dY = MobileNetV2.from_keras(model), upstream(batch)

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from benchmarks import machine
 from benchmarks.measure import Agreement, Work, alternate
 from benchmarks.report import Row, rows_of, run_of
+from benchmarks.shares import PASSES, shares
 from neuropath.project.files import write_json
 
 # Name on the command line -> module with works(quick).
@@ -70,15 +71,11 @@ def run(names: list[str], rounds: int = ROUNDS, quick: bool = False) -> dict[str
     found: list[Found] = []
     for name in names:
         found += group(name, rounds, quick, "" if quick else here["blas"]["core"])  # quick: no targets
-    shares: list[dict] = []
-    if "layers" in names:
-        from benchmarks import layers
-
-        shares = list(layers.shares(quick))
+    found_shares = [s for name in names if name in PASSES for s in shares(name, quick)]
     return run_of(
         [f for f in found if isinstance(f, Row)],
         [f for f in found if isinstance(f, Agreement)],
-        shares,
+        found_shares,
         kind="quick"
         if quick
         else "part"

@@ -67,8 +67,13 @@ def rows_of(work: Work, seconds: dict[str, np.ndarray], core: str) -> Iterator[R
     for ours in work.ours:
         for other, call in work.others.items():
             theirs = None if call is None else seconds[other] * scale
-            aim = targets.target(work.key, other, core) if ours in (work.aimed or work.ours) else None
+            aim = targets.target(work.key, other, core) if _is_aimed(work, ours, other) else None
             yield row(work.group, work.name, ours, other, work.unit, seconds[ours] * scale, theirs, aim)
+
+
+def _is_aimed(work: Work, ours: str, other: str) -> bool:
+    """A target is for like beside like: one core, or all cores on both sides."""
+    return ours in (work.aimed or work.ours) and ("all cores" in ours) == ("all cores" in other)
 
 
 def run_of(
@@ -113,7 +118,8 @@ def table(runs: Sequence[dict[str, Any]]) -> str:
             cells += _cells(by_run[i]) if i in by_run else [""] * 6
         body.append(cells)
         last = work
-    return "\n".join([*_aligned([heads, *body]), "", *map(_footer, runs), LEGEND])
+    profiles = [_profile(run, share) for run in runs for share in run["shares"]]
+    return "\n".join([*_aligned([heads, *body]), "", *profiles, "", *map(_footer, runs), LEGEND])
 
 
 LEGEND = (
@@ -134,6 +140,14 @@ def _cells(r: dict[str, Any]) -> list[str]:
         aim,
         verdict,
     ]
+
+
+def _profile(run: dict[str, Any], share: dict[str, Any]) -> str:
+    """Where our time goes in one pass, and what its matrix products alone would take."""
+    ms, core = share["ms"], run["machine"]["blas"]["core"]
+    parts = [f"{kind} {ms[kind] / sum(ms.values()):.0%}" for kind in sorted(ms, key=ms.__getitem__)[::-1]]
+    alone = f"; products alone {number(share['products'])} ms" if "products" in share else ""
+    return f"{core}: {share['work']}: {number(sum(ms.values()))} ms: {', '.join(parts)}{alone}"
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:

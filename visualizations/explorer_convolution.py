@@ -7,6 +7,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from neuropath import scratch as nn
 from neuropath.lessons.style import COLORS, ink, muted, paper
 from neuropath.widgets.convolution import COLUMN, EDGE_X, ROW, ConvolutionExplorer, brain_slice
 
@@ -14,9 +15,10 @@ ALT = ConvolutionExplorer.ALT
 
 
 def convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Stride 1, no padding: every window of the image times the kernel, summed."""
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return np.einsum("hwij,ij->hw", windows, kernel)
+    """Stride 1, no padding, one channel in and one out: scratch's layer with this kernel."""
+    layer = nn.Conv2D(1, 1, kernel.shape, rng=np.random.default_rng(0), use_bias=False, dtype="float64")
+    layer.params["W"][...] = kernel[:, :, None, None]
+    return layer.forward(image[None, :, :, None])[0, :, :, 0]
 
 
 def draw() -> Figure:

@@ -4,11 +4,12 @@ from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neuropath import scratch as nn
 from neuropath.lessons.style import COLORS, ink, muted
-from neuropath.widgets.head import BASES, CHANNELS, START, HeadExplorer
+from neuropath.widgets.head import BASE_ADDS, BASES, CHANNELS, START, HeadExplorer
 
 ALT = HeadExplorer.ALT
 
@@ -29,8 +30,8 @@ def head(features: int, units1: int, units2: int, classes: int) -> dict[str, tup
 
 
 def draw() -> Figure:
-    """One bar a layer, then the two bases."""
-    figure, ax = plt.subplots(figsize=(7.2, 3.6))
+    """One bar a layer, then the two bases; below, the work of the head and of both."""
+    figure, (ax, below) = plt.subplots(2, 1, figsize=(7.2, 4.8), height_ratios=(3, 1))
     layers = head(CHANNELS, START["units1"], START["units2"], START["classes"])
     names = [*layers, *BASES]
     for y, (trained, still) in enumerate(layers.values()):
@@ -43,6 +44,21 @@ def draw() -> Figure:
     total = sum(trained + still for trained, still in layers.values())
     ax.set(yticks=range(len(names)), yticklabels=names, xticks=[], xlim=(0, 2.62e6))
     ax.set_title(f"numbers held: {total:,} in the head")
-    ax.spines["bottom"].set_visible(False)
-    ax.invert_yaxis()
+    sizes = (CHANNELS, START["units1"], START["units2"], START["classes"])
+    own = CHANNELS + START["units2"] + sum(n * m for n, m in pairwise(sizes))  # a norm takes one a feature
+    _work(below, own, [START["places"] ** 2 * adds for adds in BASE_ADDS])
+    for each in (ax, below):
+        each.spines["bottom"].set_visible(False)
+        each.invert_yaxis()
     return figure
+
+
+def _work(ax: Axes, own: int, bases: list[int]) -> None:
+    """Multiply-adds for one image: of the head, then of the bases' convolutions."""
+    ax.barh(0, own, color=COLORS["green"], height=0.65)
+    ax.barh((1, 2), bases, fill=False, hatch="///", edgecolor=COLORS["pink"], height=0.65)
+    for y, adds in enumerate((own, *bases)):
+        words = f"{adds:,}" if y == 0 else f"{adds / 1e6:.1f} million"
+        ax.text(adds + 2.5e6, y, words, va="center", fontsize=9, color=ink() if y == 0 else muted())
+    ax.set(yticks=range(3), yticklabels=["the head", *BASES], xticks=[], xlim=(0, 3.5e8))
+    ax.set_title("multiply-adds for one image")

@@ -13,25 +13,10 @@ STEEP = np.array([1.0, 40.0])  # the bowl is (x² + 40 y²) / 2
 LOOKS = {"SGD": "-", "momentum": "--", "RMSprop": ":", "Adam": "-."}
 
 
-class RMSprop:
-    """s ← 0.9 s + 0.1 g², w ← w − ηg / √(s + ε), Keras' form; the course derives it in Session 02."""
-
-    def __init__(self, learning_rate: float, rho: float = 0.9, epsilon: float = 1e-7):
-        self.learning_rate, self.rho, self.epsilon = learning_rate, rho, epsilon
-        self.state: dict[str, np.ndarray] = {}
-
-    def step(self, params, grads) -> None:
-        """One update, in place."""
-        for name, w in params.items():
-            s, g = self.state.get(name, 0), grads[name]
-            self.state[name] = s = self.rho * s + (1 - self.rho) * g**2
-            w -= self.learning_rate * g / np.sqrt(s + self.epsilon)
-
-
 def optimisers(rate: float) -> dict:
     """The four, by the names the explorer gives them."""
     momentum = nn.SGD(rate, momentum=0.9)
-    return {"SGD": nn.SGD(rate), "momentum": momentum, "RMSprop": RMSprop(rate), "Adam": nn.Adam(rate)}
+    return {"SGD": nn.SGD(rate), "momentum": momentum, "RMSprop": nn.RMSprop(rate), "Adam": nn.Adam(rate)}
 
 
 def trail(optimiser, slope, start, steps: int) -> np.ndarray:

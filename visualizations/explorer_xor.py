@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neuropath.lessons.style import COLORS, ink
-from neuropath.visualizations._s01a import XOR_LABELS, XOR_POINTS, half_plane
+from neuropath.visualizations._s01a import XOR_LABELS, XOR_POINTS, arrow, half_plane
 from neuropath.widgets.xor import START, XorExplorer
 
 ALT = XorExplorer.ALT
@@ -23,8 +23,15 @@ def draw() -> Figure:
         (left.axvline if vertical else left.axhline)(-row[2], color=COLORS[color], ls=dash)
         place = (0.55, 1.5) if vertical else (1.68, 0.56)
         left.text(*place, f"${name}$", color=ink(), va="bottom", ha="left" if vertical else "right")
+        arrow(left, (0.5, 0.5), 0.5 + 0.27 * row[:2], COLORS[color])
+    _tint(left, hidden, output)
+    half_plane(right, -output[:2], -output[2], COLORS["orange"])
     half_plane(right, output[:2], output[2], COLORS["blue"])
+    foot = np.array([0.025, 0.475])  # on the output's line
+    arrow(right, foot, foot + 0.19 * output[:2], COLORS["amber"])
     right.axline((0, -output[2] / output[1]), slope=-output[0] / output[1], color=COLORS["amber"])
+    for pair, color in (([0, 3], "orange"), ([1, 2], "blue")):
+        right.plot(*images[pair].T, ":", color=COLORS[color])
     _points(left, XOR_POINTS, wrong)
     _points(right, images, wrong)
     left.set(title="Input plane", xlabel="$x_1$", ylabel="$x_2$")
@@ -32,6 +39,15 @@ def draw() -> Figure:
     for ax in (left, right):
         ax.set(xlim=(-0.75, 1.75), ylim=(-0.75, 1.75), aspect="equal", xticks=[0, 1], yticks=[0, 1])
     return figure
+
+
+def _tint(ax: Axes, hidden: np.ndarray, output: np.ndarray) -> None:
+    """What the whole network answers to each place of the input plane."""
+    side = np.linspace(-0.75, 1.75, 126)
+    plane = np.stack(np.meshgrid(side, side), axis=-1)
+    answer = (plane @ hidden[:, :2].T + hidden[:, 2] > 0) @ output[:2] + output[2] > 0
+    tones = [COLORS["orange"], COLORS["blue"]]
+    ax.contourf(side, side, answer.astype(float), levels=[-0.5, 0.5, 1.5], colors=tones, alpha=0.18)
 
 
 def _points(ax: Axes, where: np.ndarray, wrong: np.ndarray) -> None:

@@ -10,20 +10,26 @@ from sphinx.application import Sphinx
 
 DARK = re.compile(r'<img (?=[^>]*\bclass="[^"]*\bin-dark\b)')
 LIST = 'role="list" class="citation-list"'  # its entries have a role of their own, and no list item's
-# The theme makes code that scrolls reachable by Tab, but does not look again when a fold with code is opened.
-LOOK_AGAIN = """
-document.addEventListener("click", ({ target }) => {
-  if (!target.closest?.("summary, .admonition-title")) return;
-  setTimeout(() => dispatchEvent(new Event("resize")), 50);
-});
-"""
+# A folded cell says "Show code cell source" and then "Hide …"; a name over it would leave that unsaid.
+FOLD = '<summary aria-label="Toggle hidden content">'
+# Whatever scrolls is made reachable by Tab when the window changes its size. What scrolls changes as well
+# when a fold is opened, a picture has come, or another theme shows its own pictures.
+LOOK_AGAIN = """{
+  const look = () => dispatchEvent(new Event("resize"));
+  let soon;
+  const again = () => { clearTimeout(soon); soon = setTimeout(look, 50); };
+  const opens = ({ target }) => target.closest?.("summary, .admonition-title") && again();
+  document.addEventListener("click", opens);
+  document.addEventListener("load", ({ target }) => target.localName === "img" && again(), true);
+  new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+}"""
 ICONS = "The icons are a font in the theme's style sheet; 0.5 MB that draw them once more are left out."
 
 
 def mend(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Pictures for the dark theme are not loaded while they are not shown; paper never has them."""
+    """Lists and folds get their right names; pictures for the dark theme load when they are shown."""
     if "body" in context:
-        body = context["body"].replace(LIST, 'class="citation-list"')
+        body = context["body"].replace(LIST, 'class="citation-list"').replace(FOLD, "<summary>")
         context["body"] = DARK.sub('<img loading="lazy" ', body)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+import course_text
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
@@ -96,6 +97,7 @@ def page_context(app: Sphinx, pagename: str, template: str, context: dict, doctr
 
 def setup(app: Sphinx) -> None:
     """Called by the course's own extension."""
+    course_text.setup(app)
     app.add_directive("session-cards", SessionCards)
     skip = (lambda self, node: None, lambda self, node: None)
     html = (visit_navigation, depart_navigation)

@@ -1,10 +1,8 @@
-"""Rounds that alternate, agreements that are refused, a stopwatch, a high-water mark. Nothing is timed."""
+"""Rounds that alternate, agreements that are refused, a high-water mark. Nothing is timed."""
 
 import numpy as np
 import pytest
-from benchmarks import layers, measure, memory
-
-from neuropath import scratch as nn
+from benchmarks import measure, memory
 
 
 def test_sides_take_turns_and_each_round_starts_with_another():
@@ -43,27 +41,6 @@ def test_agreement_is_a_global_relative_distance():
 def test_sides_that_differ_are_refused(theirs, message):
     with pytest.raises(AssertionError, match=message):
         measure.agree("x", np.array([1.0, 2.0]), theirs, 1e-6)
-
-
-def test_stopwatch_counts_every_call_once_and_leaves_no_trace(rng, monkeypatch):
-    network = nn.MobileNetV2((32, 32, 3), 0.35, rng=rng, pooling="avg")
-    X = rng.normal(size=(2, 32, 32, 3)).astype("float32")
-    clock = iter(range(10_000))  # one tick a look: a call that is counted once takes one tick
-    monkeypatch.setattr(layers.time, "perf_counter", lambda: next(clock))
-    with layers.Stopwatch(network) as seconds:
-        network.backward(np.ones_like(network.forward(X, training=True)))
-    assert sum(seconds.values()) == 2 * len(network.layers)  # though backward calls backward_params
-    kinds = {kind: [la for la in network.layers if layers.kind_of(la) == kind] for kind in seconds}
-    assert {kind: len(found) for kind, found in kinds.items()} == {
-        "first convolution": 1,
-        "1×1 convolutions": 34,
-        "depthwise convolutions": 17,
-        "normalisations": 52,
-        "ReLU6": 35,
-        "frames, sums, pooling": 15,
-    }
-    assert {kind: 2 * len(found) for kind, found in kinds.items()} == seconds
-    assert not any(name in vars(la) for la in network.layers for name in layers.Stopwatch.METHODS)
 
 
 needs_proc = pytest.mark.skipif(

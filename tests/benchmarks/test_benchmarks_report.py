@@ -4,9 +4,11 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from benchmarks import __main__ as command
 from benchmarks import machine, report, targets
+from benchmarks.measure import Work
 from benchmarks_runs import run
 
 from neuropath.project.files import write_json
@@ -84,6 +86,8 @@ def test_a_run_survives_its_file(tmp_path):
         (lambda r: r["rows"][1].pop("low"), "expected rows with beside"),
         (lambda r: r["rows"][1].update(group="gpu"), "expected rows with"),
         (lambda r: r["rows"][1].update(reached=False), "calls its target the wrong name"),
+        (lambda r: r["shares"][0].pop("ms"), "expected shares with work and milliseconds"),
+        (lambda r: r["shares"][1]["ms"].update(optimiser=-1.0), "expected shares with work and milliseconds"),
     ],
 )
 def test_a_spoilt_file_is_refused(tmp_path, spoil, message):
@@ -109,6 +113,15 @@ def test_one_table_shows_both_core_types():
     assert "An Example CPU" in text
     assert "BLAS core type SkylakeX" in text
     assert "1 of 3 targets reached" in text
+
+
+def test_profiles_follow_the_table():
+    lines = report.table([run(), run("SkylakeX")]).splitlines()
+    profile = "MLP, SGD: 100 ms: dense layers 75%, optimiser 25%; products alone 50 ms"
+    assert [line for line in lines if "dense layers" in line] == [
+        f"Haswell: {profile}",
+        f"SkylakeX: {profile}",
+    ]
 
 
 def test_rows_of_one_name_in_two_groups_stay_apart():
@@ -180,10 +193,56 @@ def test_missed_targets_are_listed_with_what_our_time_goes_to(recorded):
         "- Haswell: **MobileNetV2 forward, α 1**, NumPy beside predict_on_batch: 0.25 where 0.6 was aimed at."
         " Of our time, 75% is depthwise convolutions, 25% is ReLU6."
     )
-    assert lines[1].endswith("NumPy, folded beside predict_on_batch: 0.50 where 0.6 was aimed at.")
+    assert lines[1].endswith("NumPy, folded beside predict_on_batch: 0.5 where 0.6 was aimed at.")
     assert pages.benchmarks_table(recorded, "targets") == (
         "Targets reached: 1 of 3 on Haswell kernels; 1 of 3 on SkylakeX kernels."
     )
+
+
+def missed(recorded, **share):
+    """The lines of the page for what one run missed, its first profile changed."""
+    one = run()
+    one["shares"][0].update(share)
+    write_json(pages.target_file(recorded, "Haswell"), one)
+    return [li for li in pages.benchmarks_table(recorded, "missed").splitlines() if "- Haswell" in li]
+
+
+def test_products_alone_tell_which_targets_are_out_of_reach(recorded):
+    as_it_is, folded = missed(recorded, products=20.0)
+    alone = " Its matrix products alone take 20 ms, which would be a ratio of 0.50: with this BLAS the target"
+    assert as_it_is.endswith(f"25% is ReLU6.{alone} is out of reach, whatever else is done.")
+    assert folded.endswith(f"aimed at.{alone} is out of reach, whatever else is done.")
+    as_it_is, folded = missed(recorded, products=5.0)
+    assert as_it_is.endswith("take 5 ms, which would be a ratio of 2.00.")
+    assert folded.endswith("take 5 ms, which would be a ratio of 2.00.")
+    as_it_is, folded = missed(recorded, products=5.0, ms={"optimiser": 15.0, "dense layers": 25.0})
+    assert as_it_is.endswith("a ratio of 2.00; with the optimiser, 0.50.")
+    assert folded.endswith("a ratio of 2.00."), "the profile is not that of the folded network"
+
+
+def test_shares_are_two_tables(recorded):
+    network, training = pages.benchmarks_table(recorded, "shares").split("\n\nTraining, ")
+    assert network.splitlines()[0] == "MobileNetV2:"
+    heads = "| work | kernels | all of it | products alone | depthwise convolutions | ReLU6 |"
+    assert network.splitlines()[2:] == [
+        heads,
+        "| --- | --- | --- | --- | --- | --- |",
+        "| MobileNetV2 forward, α 1 | Haswell | 4 ms | – | 75% | 25% |",
+        "|  | SkylakeX | 4 ms | – | 75% | 25% |",
+    ]
+    assert training.splitlines()[-2:] == [
+        "| MLP, SGD | Haswell | 100 ms | 50 ms | 75% | 25% |",
+        "|  | SkylakeX | 100 ms | 50 ms | 75% | 25% |",
+    ]
+
+
+def test_a_kind_that_a_pass_has_not_is_a_dash_and_not_nothing(recorded):
+    one = run()
+    one["shares"].append({"group": "head", "work": "head", "ms": {"dropout": 1.0, "dense layers": 0.0}})
+    write_json(pages.target_file(recorded, "Haswell"), one)
+    text = pages.benchmarks_table(recorded, "shares")
+    assert "| work | kernels | all of it | products alone | dense layers | dropout | optimiser |" in text
+    assert "| head | Haswell | 1 ms | – | 0% | 100% | – |" in text
 
 
 def test_the_machine_is_named_and_a_short_run_confesses(recorded):
@@ -203,3 +262,14 @@ def test_the_page_refuses_parts_other_names_and_nothing(recorded, tmp_path):
     write_json(pages.target_file(recorded, "Zen"), run("Zen", kind="quick"))
     with pytest.raises(ValueError, match=r"expects complete runs, received parts of one: zen\.json"):
         pages.benchmarks_table(recorded, "mlp")
+
+
+def test_a_target_compares_one_core_with_one_and_all_with_all():
+    one, whole = "files one by one, Keras layers eagerly", "cached, tf.data, Keras layers, all cores"
+    names = ("one core", "one, all cores", one, whole)
+    calls = {name: lambda: None for name in names}
+    ours, theirs = {n: calls[n] for n in names[:2]}, {n: calls[n] for n in names[2:]}
+    work = Work("input", "t", ours, theirs, [], "input")
+    rows = report.rows_of(work, {name: np.ones(2) for name in names}, "Haswell")
+    aimed = {(r.ours, r.beside) for r in rows if r.target is not None}
+    assert aimed == {("one core", one), ("one, all cores", whole)}

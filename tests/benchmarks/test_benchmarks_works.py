@@ -16,17 +16,22 @@ WITHIN = {mlp: 4 + 2 * WITH_TORCH, lenet: 1 + WITH_TORCH, head: 1 + WITH_TORCH, 
 
 @pytest.mark.parametrize("module", WITHIN, ids=lambda m: m.__name__.split(".")[1])
 def test_all_sides_agree_and_can_be_called(module, keras):
-    found = []
+    found, names = [], set()
     for work in module.works(quick=True):
         found += work.agreements
+        names.add(work.name)
         for call in (*work.ours.values(), *work.others.values()):
             assert (call is not None and call() is not NotImplemented) or not WITH_TORCH
     assert len(found) == WITHIN[module]
+    if module is not layers:
+        assert {one.work for one in module.passes(quick=True)} == names, "a profile finds its rows by name"
     assert all(0 <= a.distance <= a.tolerance for a in found)
 
 
 def test_mobilenet_agrees_forward_and_backward(keras):
-    found = [a for work in mobilenet.works(quick=True) for a in work.agreements]
+    works = list(mobilenet.works(quick=True))
+    assert {one.work for one in mobilenet.passes(quick=True)} == {work.name for work in works}
+    found = [a for work in works for a in work.agreements]
     assert len(found) == 5 + 2 * WITH_TORCH
     assert max(a.distance for a in found if "float64" in a.what) < 1e-11
 
@@ -83,7 +88,7 @@ def test_input_pipelines_give_the_same_pixels(keras):
     for work in input_pipeline.works(quick=True):
         assert work.agreements[0].distance == 0
         assert [call() for call in (*work.ours.values(), *work.others.values())] == [work.per] * 6
-        assert work.aimed == ("cached batches",)
+        assert work.aimed == ("cached batches", "cached batches, all cores")
 
 
 def test_other_pixels_are_seen(keras, monkeypatch):

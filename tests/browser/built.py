@@ -26,15 +26,16 @@ READY = (
     " || document.documentElement.matches('.plain-tex') || !!window.MathJax?.startup?.promise)"
 )
 TYPESET = "return window.MathJax?.startup?.promise?.then(() => true)"
-# Text that a reader sees, without code, formulas and explorers.
+# Text that a reader sees or hears, without code, formulas and explorers.
 RAW = r"""
 const away = 'pre, code, script, style, noscript, kbd, mjx-container, svg, .npx, .plain-tex-note, .highlight';
 const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-const mark = /\$|:::|\\(label|ref|eqref|begin)\b|\{(math|ref|eq|doc|term|numref|prf:\w+|cite[:\w]*)\}/;
-while (walk.nextNode()) {
-  const text = walk.currentNode.data;
-  if (mark.test(text) && !walk.currentNode.parentElement.closest(away)) found.push(text.trim().slice(0, 80));
-}
+const mark = /\$|:::|\\(label|(eq)?ref|begin)\b|\{(math|ref|eq|doc|term|num\w+|prf:\w+|cite[:\w]*)\}/;
+const look = text => mark.test(text ?? '') && found.push(text.trim().slice(0, 80));
+while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(away)) look(walk.currentNode.data);
+for (const e of document.querySelectorAll('[alt], [title], [aria-label]'))
+  if (!e.closest(away)) ['alt', 'title', 'aria-label'].forEach(name => look(e.getAttribute(name)));
+look(document.title);
 return found;
 """
 FACTS = """
@@ -43,6 +44,9 @@ return {
   plain_math: [...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length,
   formulas: document.querySelectorAll('mjx-container').length,
   links: [...new Set([...document.querySelectorAll('a[href]')].map(e => e.href))],
+  rooted: [...document.querySelectorAll('[href^="/"], [src^="/"]')].map(e => e.outerHTML.slice(0, 120)),
+  unpinned: [...document.querySelectorAll('script[src], link[rel~=stylesheet]')].filter(e =>
+    !e.integrity && new URL(e.src ?? e.href).host !== location.host).map(e => e.outerHTML.slice(0, 120)),
   images: [...document.images].map(e => e.src),
   empty_images: [...document.images].filter(e => e.complete && !e.naturalWidth).map(e => e.src),
   no_alt: [...document.images].filter(e => !e.hasAttribute('alt')).map(e => e.src),
@@ -70,7 +74,8 @@ for (const fold of document.querySelectorAll('article details:not([open])')) {
   if (!fold.open || !inside.some(e => e.checkVisibility() && e.innerText.trim())) told(fold, 'stays shut');
   fold.matches('.quiz-option') ? counts.options++ : counts.folds++;
 }
-for (const fold of document.querySelectorAll('article .admonition.toggle-hidden')) {
+for (const fold of document.querySelectorAll('article .admonition.dropdown')) {
+  if (!fold.matches('.toggle-hidden')) { told(fold, 'open before'); continue; }
   fold.querySelector('.toggle-button').click();
   const inside = [...fold.children].filter(e => !e.matches('.admonition-title'));
   if (!inside.some(e => e.checkVisibility() && e.innerText.trim())) told(fold, 'stays shut');
@@ -80,9 +85,27 @@ for (const quiz of document.querySelectorAll('.quiz'))
   if (quiz.querySelectorAll('.quiz-option.right').length !== 1) told(quiz, 'not one right answer');
 return counts;
 """
+# Of each formula its place stays and its colour: the thousands of nodes inside are MathJax's own. Of each
+# listing one word of each colour stays a word; the others become text of the listing itself.
+THIN = """
+document.querySelectorAll('mjx-container').forEach(e => e.replaceChildren('x'));
+for (const listing of document.querySelectorAll('.highlight pre')) {
+  const seen = new Set();
+  for (const word of [...listing.querySelectorAll('span')].filter(e => !e.firstElementChild)) {
+    const colour = `${word.className} in ${word.parentElement.className}`;
+    seen.has(colour) ? word.replaceWith(...word.childNodes) : seen.add(colour);
+  }
+}
+"""
+BESIDE = [
+    [".bd-sidebar-primary"],
+    [".bd-header-article"],
+    [".bd-sidebar-secondary"],
+]  # phones hide most of it
 AUDIT = """
 const rules = arguments[0] ? { runOnly: { type: 'rule', values: arguments[0] } } : {};
-return axe.run(document, { ...rules, resultTypes: ['violations'] }).then(({ violations }) => violations
+const where = arguments[1] ?? document;
+return axe.run(where, { ...rules, resultTypes: ['violations'] }).then(({ violations }) => violations
   .filter(v => ['serious', 'critical'].includes(v.impact))
   .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} ${n.any[0]?.message ?? ''}`)));
 """
@@ -124,6 +147,7 @@ class Visit:
     facts: dict[str, Any] = field(default_factory=dict)
     opened: dict[str, Any] = field(default_factory=dict)
     budget: dict[str, float] = field(default_factory=dict)
+    shots: list[Path] = field(default_factory=list)
 
 
 def pages() -> list[str]:
@@ -186,31 +210,32 @@ def visit(chromium: Browser, address: str, page: str) -> Visit:
 
 
 def look(chromium: Browser, found: Visit) -> None:
-    """Pictures at three widths, and whether anything is wider than the page there."""
+    """Whether anything is wider than the page, and pictures of all of it, at three widths; dark at one."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     name = found.page.removeprefix("book/").removesuffix(".html").replace("/", "-")
     for width in WIDTHS:
         chromium.emulate(width, 900, prefers_color_scheme="light")
         chromium.settle()
         found.wide[width] = chromium.run(WIDE)
-        chromium.picture(SHOTS / f"{name}-{width}.jpg", tallest=8_000 if width < 500 else 4_000)
+        until = 12_000 if width == 768 else 10**6  # lower down nothing is laid out that the others have not
+        found.shots += chromium.pictures(SHOTS, f"{name}-{width}", until, prefers_color_scheme="light")
+    set_theme(chromium, "dark")
+    found.shots += chromium.pictures(SHOTS, f"{name}-1280-dark", 6_000, prefers_color_scheme="light")
 
 
 def audit(chromium: Browser, found: Visit) -> None:
-    """axe on both themes; what does not depend on colours is asked once."""
+    """axe on both themes, everything open; what does not depend on colours is asked once, on a phone."""
     if not AXE.is_file():
         return
-    name = found.page.removeprefix("book/").removesuffix(".html").replace("/", "-")
-    set_theme(chromium, "dark")
-    chromium.picture(SHOTS / f"{name}-1280-dark.jpg", tallest=2_000)
-    # Of each formula its place stays and its colour: the thousands of nodes inside are MathJax's own.
-    chromium.run("document.querySelectorAll('mjx-container').forEach(e => e.replaceChildren('x'))")
+    chromium.emulate(1280, 900, prefers_color_scheme="light")
+    chromium.run(THIN)
     chromium.run(AXE.read_text(encoding="utf-8") + "; window.axe = axe;")
+    found.violations["dark"] = chromium.run(AUDIT, ["color-contrast", "link-in-text-block"])
     set_theme(chromium, "light")
+    found.violations["light, beside the text"] = chromium.run(AUDIT, None, {"include": BESIDE})
+    chromium.emulate(360, 900, prefers_color_scheme="light")
     chromium.run("return new Promise(r => setTimeout(r, 400))")  # the theme looks what scrolls after 300 ms
     found.violations["light"] = chromium.run(AUDIT, None)
-    set_theme(chromium, "dark")
-    found.violations["dark"] = chromium.run(AUDIT, ["color-contrast", "link-in-text-block"])
 
 
 def set_theme(chromium: Browser, theme: str) -> None:

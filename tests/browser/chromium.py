@@ -23,6 +23,7 @@ FLAGS = (
     # Nothing outside this machine is reachable: whatever a page asks for elsewhere fails, and is logged.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+TALLEST = 24_000  # pixels of a page in one picture: half of it must fit into the browser's largest surface
 KEYS = {
     "Tab": "\ue004",
     "Enter": "\ue007",
@@ -35,10 +36,10 @@ KEYS = {
 }
 
 
-def missing() -> str:
+def absent() -> str:
     """Which of the two programs is not installed; empty when both are."""
-    absent = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
-    return f"{' and '.join(absent)} not installed" if absent else ""
+    names = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    return f"{' and '.join(names)} not installed" if names else ""
 
 
 class Browser:
@@ -121,12 +122,23 @@ class Browser:
         where = f"/element/{self.find(selector)[ELEMENT]}/screenshot" if selector else "/screenshot"
         path.write_bytes(base64.b64decode(_call("GET", self.base + where)))
 
-    def picture(self, path: Path, scale: float = 0.5, tallest: int = 12_000) -> None:
-        """Save a small JPEG of the whole page, down to `tallest` pixels."""
+    def pictures(self, folder: Path, name: str, until: int = 10**6, **media: str) -> list[Path]:
+        """The page, or its upper `until` pixels, at half their size: `name`-1.jpg, -2.jpg …
+
+        Each is a viewport as tall: a picture beyond the viewport lays out the page two more times.
+        """
+        for old in folder.glob(f"{name}-[0-9]*.jpg"):
+            old.unlink()
         width, height = self.run("const e = document.documentElement; return [innerWidth, e.scrollHeight]")
-        clip = {"x": 0, "y": 0, "width": width, "height": min(height, tallest), "scale": scale}
-        wanted = {"format": "jpeg", "quality": 60, "captureBeyondViewport": True, "clip": clip}
-        path.write_bytes(base64.b64decode(self.devtools("Page.captureScreenshot", wanted)["data"]))
+        self.emulate(width, min(height, until, TALLEST), 0.5, **media)
+        made = []
+        for piece in range(-(-min(height, until) // TALLEST)):
+            self.run("scrollTo({ top: arguments[0], behavior: 'instant' })", piece * TALLEST)
+            self.settle()
+            made.append(folder / f"{name}-{piece + 1}.jpg")
+            answer = self.devtools("Page.captureScreenshot", {"format": "jpeg", "quality": 40})
+            made[-1].write_bytes(base64.b64decode(answer["data"]))
+        return made
 
     def complaints(self, grave: bool = False) -> list[str]:
         """What the page's console was told since the last call; if `grave`, errors and warnings only."""

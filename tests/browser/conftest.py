@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from built import BOOK, BUDGET, MODULES, SHOTS, is_offline, pages, table
 from cdn import answering
-from chromium import browser, missing
-from harness import LOADER, lacking, page, serving, wake
+from chromium import absent, browser
+from harness import LOADER, is_lack, lacking, page, serving, unbuilt, wake
 from probes import probes
 
 from neuropath.publish import vendor
@@ -24,6 +24,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent == Path(__file__).parent and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Under CI a skip of these tests is a failure, whoever skips."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple) and is_lack(report.longrepr[2]):
+        report.outcome = "failed"
+        report.longrepr = f"CI tests everything, and this was skipped: {report.longrepr[2]}"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -73,8 +83,8 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
-    if missing():
-        lacking(f"the browser tests need Chromium and its driver: {missing()}")
+    if absent():
+        lacking(f"the browser tests need Chromium and its driver: {absent()}")
     with browser(tmp_path_factory.mktemp("chromium")) as session:
         yield session
 
@@ -85,6 +95,7 @@ def open_page(chromium, site):
 
     def open_(width=900, theme=None, name="index", **media):
         chromium.emulate(width, 900, **media)
+        chromium.complaints()  # what an earlier test's page complained of is not this one's
         chromium.get(f"{site}/{name}.html")
         chromium.run("document.documentElement.dataset.theme = arguments[0] ?? ''", theme)
         wake(chromium)
@@ -96,10 +107,8 @@ def open_page(chromium, site):
 @pytest.fixture(scope="session")
 def book():
     """Address of the built book; which build it is, `is_offline` tells."""
-    missing = [page for page in pages() if not (BOOK / page).is_file()]
-    if missing:  # `make test` may come before `make book`; `make browse` may not
-        tell = lacking if os.environ.get("NEUROPATH_BROWSE") else pytest.skip
-        tell(f"no built book with {missing[0]}: run `make book` first")
+    if missing := [page for page in pages() if not (BOOK / page).is_file()]:
+        unbuilt(missing[0])
     with serving(BOOK) as address:
         yield address
 

@@ -212,7 +212,7 @@ def head() -> Iterator[Probe]:
     state = {"pooling": "flatten", "places": 4, "units1": 128, "units2": 64, "classes": 5}
     layers = np.array(list(twin.head(16 * 1280, 128, 64, 5).values()))
     trained, still = layers.sum(axis=0)
-    pattern = r"holds (.+) numbers: (.+) trained, (.+) not\. (.+) MB"
+    pattern = r"holds (.+) numbers: (.+) trained, (.+) not\. (.+)\sMB"
     yield Probe(state, [trained + still, trained, still, 4e-6 * (trained + still)], pattern)
 
 
@@ -266,7 +266,7 @@ def bayes() -> Iterator[Probe]:
     ill, well = 0.034 * 0.81, 0.966 * 0.04
     npv = 0.966 * 0.96 / (0.966 * 0.96 + 0.034 * 0.19)
     yield Probe(
-        state, [100 * ill / (ill + well), 100 * npv], r"chance of (.+)% \(PPV\).*healthy, (.+)% \(NPV\)"
+        state, [100 * ill / (ill + well), 100 * npv], r"chance of (.+)% \(PPV\).*not ill, (.+)% \(NPV\)"
     )
     twice = 0.034 * 0.81**2 / (0.034 * 0.81**2 + 0.966 * 0.04**2)
     yield Probe(state | {"tests": "two"}, [100 * twice], r"chance of (.+)%$")

@@ -1,8 +1,10 @@
 """Every page of the built book, each loaded once: whole, linked, legible, within its budget."""
 
+import re
+
 import pytest
 from built import AUDIT, AXE, BOOK, FACTS, OPEN, RAW, WIDE, WIDTHS, Visit, broken, pages, visit
-from harness import lacking
+from harness import NOT_NOW, lacking
 
 from neuropath.publish import vendor
 from neuropath.widgets import EXPLORERS
@@ -22,16 +24,22 @@ EACH = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def seen(book, chromium, outside, measured):
-    """The visit of a page, made when first asked for."""
-    visits: dict[str, Visit] = {}
+    """The visit of a page, made when first asked for; one that failed is not made again."""
+    visits: dict[str, Visit | AssertionError] = {}
 
     def look_up(page):
         if page not in visits:
             already = len(outside.asked) if outside else 0
-            found = visits[page] = visit(chromium, book, page)
+            try:
+                found = visits[page] = visit(chromium, book, page)
+            except AssertionError as failure:
+                visits[page] = failure
+                raise
             if outside:
                 found.budget["bytes"] += sum(map(outside.weight, outside.asked[already:]))
             measured[page] = found.budget | {"explorers": found.explorers}
+        if isinstance(visits[page], AssertionError):
+            pytest.fail(f"the page could not be visited: {visits[page]}", pytrace=False)
         return visits[page]
 
     return look_up
@@ -54,6 +62,7 @@ def test_links_and_images_lead_somewhere(seen, book, page):
     assert broken(book, facts["images"]) == []
     assert facts["empty_images"] == []
     assert facts["no_alt"] == []
+    assert facts["rooted"] == []  # published below a folder of its host, it would lead out of the book
 
 
 @EACH
@@ -71,10 +80,21 @@ def test_nothing_is_wider_than_the_screen(seen, page):
 
 
 @EACH
+def test_its_pictures_are_taken(seen, page):
+    shots = seen(page).shots
+    assert {
+        int(width) for shot in shots for width in re.findall(r"-(\d+)-(?:dark-)?\d+\.jpg$", shot.name)
+    } == {*WIDTHS}
+    assert all(shot.stat().st_size > 4_000 for shot in shots)
+
+
+@EACH
 def test_axe_finds_nothing_serious(seen, page):
     if not AXE.is_file():
         lacking("axe-core comes from npm: run `neuropath vendor` first")
-    assert seen(page).violations == {"light": [], "dark": []}
+    found = seen(page).violations
+    assert {"light", "dark"} < set(found)
+    assert {where: told for where, told in found.items() if told} == {}
 
 
 @EACH
@@ -87,6 +107,7 @@ def test_the_page_keeps_to_its_budget(seen, page):
 @EACH
 def test_nothing_comes_from_elsewhere_but_what_is_pinned(seen, book, outside, page):
     loaded = seen(page).facts["loaded"]
+    assert seen(page).facts["unpinned"] == []
     foreign = [name for name in loaded if not name.startswith((f"{book}/", "data:", "blob:"))]
     if outside is None:
         assert foreign == []
@@ -128,7 +149,7 @@ def test_faults_are_seen(book, chromium):
 def test_a_file_that_is_not_npms_is_refused_by_the_browser(book, chromium, outside):
     """The negative control of the hashes: the CDN hands out other bytes under the pinned address."""
     if outside is None:
-        pytest.skip("this book brings its files along: no CDN to distrust")
+        pytest.skip(f"{NOT_NOW}this book brings its files along, there is no CDN to distrust")
     outside.spoil = True
     try:
         chromium.devtools("Network.setCacheDisabled", {"cacheDisabled": True})

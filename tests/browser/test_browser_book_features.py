@@ -45,6 +45,32 @@ def test_the_theme_is_switched_and_remembered(reader, book):
     assert reader.until(f"{THEME} === 'dark'")
 
 
+def test_what_scrolls_on_a_phone_is_reached_by_tab_in_both_themes(reader, book):
+    """The dark theme's pictures come when they are scrolled to; each theme has pictures of its own."""
+    unreached = (
+        "return [...document.querySelectorAll('.picture.wide, article pre')].filter(e => e.checkVisibility()"
+        " && e.tabIndex !== 0 && e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => e.parentElement.id || e.outerHTML)"
+    )
+    reader.emulate(360, 800, prefers_color_scheme="dark")
+    reader.get(f"{book}/book/session01_neural_networks/part_a_geometric_intuition.html")
+    reader.run("document.documentElement.dataset.theme = document.documentElement.dataset.mode = 'dark'")
+    pictures = reader.run("return document.querySelectorAll('.picture.wide img.in-dark').length")
+    assert pictures > 5
+    for picture in range(pictures):
+        name = f"document.querySelectorAll('.picture.wide img.in-dark')[{picture}]"
+        reader.run(f"{name}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
+        reader.until(f"return {name}.complete && {name}.naturalWidth > 0")
+    for theme in ("dark", "light"):
+        reader.run("document.documentElement.dataset.theme = arguments[0]", theme)
+        reader.run("return new Promise(r => setTimeout(r, 600))")  # the theme itself looks after 300 ms
+        scrolling = (
+            "return [...document.querySelectorAll('.picture.wide')].filter(e => e.tabIndex === 0).length"
+        )
+        assert reader.run(scrolling) > 5
+        assert reader.run(unreached) == []
+
+
 def test_the_search_finds_a_word_from_the_button_on(reader, book):
     reader.get(f"{book}/book/notation.html")
     reader.press_on(".search-button-field", "Enter")

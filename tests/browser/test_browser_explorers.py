@@ -22,9 +22,8 @@ def open_three(open_page):
 
 def number(text: str) -> float:
     """The last number in a text that writes minus signs and powers of ten for readers."""
-    plain = (
-        text.replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")).replace(" × 10", "e")
-    )
+    digits = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹\u00a0", "--0123456789 ")
+    plain = text.translate(digits).replace(" × 10", "e")
     return float(re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", plain)[-1])
 
 

@@ -52,6 +52,7 @@ def book(tmp_path_factory):
 def fresh(chromium, book):
     """The part's page with no mark anywhere."""
     chromium.emulate(900)
+    chromium.complaints()
     chromium.get(f"{book}/s/part_a.html")
     chromium.run("localStorage.clear()")
     chromium.get(f"{book}/s/part_a.html")

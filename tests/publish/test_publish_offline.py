@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +13,11 @@ import pytest
 import yaml
 from sphinx.errors import ConfigError, ExtensionError
 
-from neuropath import cli
 from neuropath.publish import offline, vendor
 
 ROOT = Path(__file__).resolve().parents[2]
-PINNED = "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5/tex-chtml-full.js"
+NAMED = json.loads((ROOT / "package.json").read_text())["dependencies"]  # the one place of a version
+PINNED = f"https://cdn.jsdelivr.net/npm/mathjax@{NAMED['mathjax']}/es5/tex-chtml-full.js"
 CONF = """
 extensions = ["myst_parser", "neuropath.publish.offline"]
 html_theme = "sphinx_book_theme"
@@ -155,6 +154,10 @@ def test_an_offline_build_that_loads_something_from_elsewhere_fails(tmp_path, pa
         ("@font-face{src:url('https://a.org/f.woff')}", ["https://a.org/f.woff"]),
         ('@import "https://a.org/a.css";', ["https://a.org/a.css"]),
         ('<a href="https://a.org/">', []),
+        (
+            '<link rel="canonical" href="https://a.org/p.html"/>',
+            [],
+        ),  # says where the page lives, loads nothing
         ('<img src="../_images/a.svg"><script src="/x//y.js"></script>', []),
         ("&lt;script src=&quot;https://a.org/x.js&quot;&gt;", []),
     ],
@@ -169,100 +172,6 @@ def test_a_default_build_drops_what_an_offline_one_left(bundled, source, package
     assert build(source, again, "no").returncode == 0
     assert not (again / "_static" / "mathjax").exists()
     assert offline.foreign(pages(again)["index.html"]) == [PINNED]
-
-
-def test_the_lock_names_versions_and_hashes_and_no_registry():
-    lock = json.loads((ROOT / "package-lock.json").read_text())
-    packages = {name: entry for name, entry in lock["packages"].items() if name}
-    assert packages["node_modules/mathjax"]["version"] == vendor.recorded()["version"] == "3.2.2"
-    for entry in packages.values():
-        assert "resolved" not in entry
-        assert entry["integrity"].startswith("sha512-")
-    for name in vendor.NPM_FILES:
-        assert "://" not in (ROOT / name).read_text(), name
-    named = json.loads((ROOT / "package.json").read_text())
-    exact = named["dependencies"] | named.get("devDependencies", {})
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in exact.values())
-    assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text().splitlines()
-
-
-@pytest.fixture
-def checkout(tmp_path, monkeypatch):
-    """A folder with npm's files and nothing fetched, where the record is compared with what is there."""
-    for name in vendor.NPM_FILES:
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "_config.yml").touch()
-    (tmp_path / "_toc.yml").touch()
-    monkeypatch.setattr(vendor, "RECORD", tmp_path / "vendor.json")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def fake_npm(folder: Path, monkeypatch, body: str) -> None:
-    """Put a program called npm first on the path."""
-    program = folder / "bin" / "npm"
-    program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\n{body}\n")
-    program.chmod(program.stat().st_mode | stat.S_IEXEC)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-
-
-PACKAGE = """
-[ "$1" = ci ] || exit 3
-mkdir -p node_modules/mathjax/es5/output/chtml/fonts/woff-v2 node_modules/mathjax/es5/sre/mathmaps
-cd node_modules/mathjax
-echo '{"version": "3.2.2"}' > package.json
-for f in LICENSE es5/tex-chtml-full.js es5/tex-svg.js es5/output/chtml/fonts/woff-v2/A.woff \\
-    es5/sre/mathmaps/en.json
-do echo "$f" > "$f"; done
-"""
-
-
-def test_files_are_fetched_once_and_laid_out_as_the_book_wants_them(checkout, monkeypatch, capsys):
-    fake_npm(checkout, monkeypatch, PACKAGE)
-    assert cli.main(["vendor", "--write"]) == 0
-    assert "mathjax 3.2.2, 4 files ready" in capsys.readouterr().out
-    laid = vendor.folder(checkout) / "_static" / "mathjax"
-    assert (laid / "es5" / "sre" / "mathmaps" / "en.json").exists()
-    assert not (laid / "es5" / "tex-svg.js").exists()
-    assert set(vendor.recorded()["files"]) == {
-        "es5/tex-chtml-full.js",
-        "es5/output/chtml/fonts/woff-v2/A.woff",
-    }
-    monkeypatch.setattr(vendor.shutil, "which", lambda name: None)  # the second time npm is not asked
-    assert cli.main(["vendor"]) == 0
-    lock = checkout / "package-lock.json"
-    lock.write_text(lock.read_text().replace("3.2.2", "3.2.1"))
-    assert not vendor.is_ready(checkout)
-
-
-def test_a_record_of_other_files_is_refused(checkout, monkeypatch, capsys):
-    fake_npm(checkout, monkeypatch, PACKAGE)
-    cli.main(["vendor", "--write"])
-    record = vendor.recorded()
-    record["files"]["es5/tex-chtml-full.js"] = vendor.integrity(b"something else")
-    vendor.RECORD.write_text(json.dumps(record))
-    assert cli.main(["vendor"]) == 1
-    assert "vendor.json does not describe the files" in capsys.readouterr().err
-
-
-def test_without_npm_the_message_says_what_to_do(checkout, monkeypatch, capsys):
-    monkeypatch.setattr(vendor.shutil, "which", lambda name: None)
-    assert cli.main(["vendor"]) == 1
-    told = capsys.readouterr().err
-    assert told.count("\n") == 1
-    assert "npm is not installed. Install Node.js" in told
-    assert "build without OFFLINE" in told
-
-
-def test_what_npm_says_is_passed_on(checkout, monkeypatch, capsys):
-    fake_npm(checkout, monkeypatch, "echo 'npm error code EINTEGRITY' >&2; echo chatter >&2; exit 1")
-    assert cli.main(["vendor"]) == 1
-    told = capsys.readouterr().err
-    assert "npm error code EINTEGRITY" in told
-    assert "chatter" not in told
-    assert list((checkout / "_build").iterdir()) == []
-    assert not vendor.is_ready(checkout)
 
 
 def test_an_offline_build_before_the_files_are_there_is_refused(monkeypatch, tmp_path):

@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 from bs4 import BeautifulSoup
+from websocket import WebSocketConnectionClosedException
 
+from neuropath import cli
 from neuropath.publish import devtools, one_page, pdf
 
 HEAD = (
@@ -81,6 +83,7 @@ def test_answers_stand_at_the_end_of_the_chapter_not_beside_the_question(soup):
     places = [text.index(word) for word in ("Ask.", "Which?", "The end.", "Solved", "Yes.")]
     assert places == sorted(places)
     assert "(a) ✓ Yes." in " ".join(text.split())
+    assert soup.select_one(".answers .quiz-feedback.right")
     assert soup.select_one("details").has_attr("open")
 
 
@@ -105,6 +108,23 @@ def test_without_a_browser_the_message_says_what_to_do(root, monkeypatch):
     monkeypatch.setenv("CHROMIUM", "/nowhere/chrome")
     with pytest.raises(FileNotFoundError, match="CHROMIUM names '/nowhere/chrome'"):
         pdf.main(root)
+    assert not (root / "_build/pdf").exists()
+
+
+def test_a_browser_that_breaks_off_is_told_in_a_line(monkeypatch, root, capsys):
+    class Gone:
+        def send(self, text):
+            pass
+
+        def recv(self):
+            raise WebSocketConnectionClosedException("closed")
+
+    with pytest.raises(ConnectionError, match=r"Page\.printToPDF: the browser broke off \(closed\)"):
+        devtools.Tab(Gone()).pdf()
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(devtools, "find", lambda: "/bin/false")  # a program that is no browser
+    assert cli.main(["pdf"]) == 1
+    assert "the browser ended at once, with status 1" in capsys.readouterr().err
     assert not (root / "_build/pdf").exists()
 
 

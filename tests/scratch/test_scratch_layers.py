@@ -158,3 +158,15 @@ def test_a_training_step_trains_and_an_evaluation_does_not(rng):
     model.train_step(X, y)
     assert 0 < (dropout.mask == 0).mean() < 1
     assert (norm.state["moving_mean"] != 0).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "n_in", "units"), [(0, 20, 24), (1, 8, 9), (2, 16, 40), (3, 16, 40), (3, 40, 16)]
+)
+def test_dense_sends_back_the_same_for_few_rows_and_for_many(rows, n_in, units, rng):
+    """A few rows meet W as it lies, many meet it turned."""
+    layer, X = nn.Dense(n_in, units, rng=rng, dtype="float64"), rng.normal(size=(rows, n_in))
+    dY = rng.normal(size=layer.forward(X).shape)
+    dX = layer.backward(dY)
+    np.testing.assert_allclose(dX, np.einsum("nk,dk->nd", dY, layer.params["W"]), rtol=1e-12, atol=1e-14)
+    assert dX.flags.c_contiguous

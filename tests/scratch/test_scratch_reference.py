@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from neuropath.scratch import check_gradient, pooling, reference
+from neuropath.scratch import check_gradient, conv, pooling, reference
 from neuropath.scratch.conv import Conv2D
 from neuropath.scratch.conv_depthwise import DepthwiseConv2D, SeparableConv2D
 from neuropath.scratch.conv_transpose import Conv2DTranspose
@@ -166,3 +166,33 @@ def test_batch_normalization_loops_by_finite_differences(rng):
     gradients = reference.batch_normalization_backward(dY, X, gamma, beta)
     for x, dx in zip((X, gamma, beta), gradients, strict=True):
         check_gradient(lambda: np.sum(dY * reference.batch_normalization(X, gamma, beta)), x, dx)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("size", [(3, 3), (5, 2), (1, 4), (4, 1)])
+@pytest.mark.parametrize("channels", [1, 3, 9])
+def test_both_ways_back_through_a_convolution_are_one(channels, size, padding, rng):
+    """Kernel pixel by kernel pixel, and by rows in one product: `scatter` chooses by the channels."""
+    window, X = Window(size, padding=padding), rng.normal(size=(2, 6, 7, channels))
+    layer = Conv2D(channels, 4, size, padding=padding, rng=rng, dtype="float64")
+    dY = rng.normal(size=layer.forward(X).shape)
+    by_rows = conv.scatter_rows(dY, layer.params["W"], window, X.shape)
+    np.testing.assert_allclose(conv.scatter(dY, layer.params["W"], window, X.shape), by_rows, atol=1e-13)
+
+
+def test_maximum_pooling_takes_slopes_that_lie_anyhow(rng):
+    layer, X = pooling.MaxPool2D(2), rng.normal(size=(2, 4, 6, 3))
+    dY = rng.normal(size=layer.forward(X).shape)
+    expected = layer.backward(dY)
+    turned = np.asfortranarray(dY)
+    assert not turned.flags.c_contiguous
+    assert np.array_equal(layer.backward(turned), expected)
+    layer.forward(np.asfortranarray(X))
+    assert np.array_equal(layer.backward(turned), expected)
+
+
+def test_a_pool_of_one_pixel_gives_a_copy(rng):
+    X = rng.normal(size=(2, 4, 4, 3))
+    Y = pooling.MaxPool2D(1).forward(X)
+    np.testing.assert_array_equal(Y, X)
+    assert not np.shares_memory(X, Y)

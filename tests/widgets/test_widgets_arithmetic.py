@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from node import results
+from node import plant, results
 from scipy.optimize import linprog, minimize
 from scipy.special import erf
 
 from neuropath import scratch as nn
+from neuropath.widgets import ActivationExplorer, NeuronExplorer, XorExplorer
 
 close = pytest.approx
 TOLERANCE = {"rel": 1e-6, "abs": 1e-6}
@@ -43,6 +44,19 @@ def test_a_neurons_score_and_activation(modules, rng):
     assert results(modules / "neuron.mjs", "activate", [["step", z] for z in (-1, 0, 1e-9)]) == [0, 0, 1]
 
 
+def test_the_distance_from_the_border(modules, rng):
+    """Of a point, to the nearest of many on the line; with the sign of the side."""
+    for w, b, x in zip(rng.normal(size=(9, 2)), rng.normal(size=9), rng.normal(size=(9, 2)), strict=True):
+        foot = minimize(
+            lambda u, x=x: ((u - x) ** 2).sum(),
+            -b * w / (w @ w),
+            constraints={"type": "eq", "fun": lambda u, w=w, b=b: w @ u + b},
+            tol=1e-12,
+        ).x
+        (theirs,) = results(modules / "neuron.mjs", "distance", [[w.tolist(), b, x.tolist()]])
+        assert theirs == close(np.sign(w @ x + b) * np.linalg.norm(x - foot), rel=1e-6, abs=1e-6)
+
+
 def test_the_wrong_side_and_rosenblatts_rule(modules, rng):
     for _ in range(5):
         X, y, w, b = rng.normal(size=(9, 2)), rng.integers(0, 2, 9), rng.normal(size=2), rng.normal()
@@ -72,10 +86,12 @@ def test_the_rule_comes_to_rest_on_the_points_of_the_page(modules):
 
 
 def test_the_xor_network(modules, rng):
-    hidden, output, X = rng.normal(size=(2, 3)), rng.normal(size=3), rng.normal(size=(30, 2))
+    hidden, output, X = rng.normal(size=(2, 3)), rng.normal(size=3) / 4, rng.normal(size=(30, 2)) / 2
+    output[2] = -output[:2].sum() / 2  # in the middle: where all answers are 0 or 1, every fault hides
     first, last = dense(hidden[:, :2].T, hidden[:, 2]), dense(output[:2, None], output[2])
     H = nn.Sigmoid().forward(10 * first.forward(X))
     Y = nn.Sigmoid().forward(10 * last.forward(H))[:, 0]
+    assert 0.001 < Y.min() < Y.max() - 0.1 < 0.9
     both = [hidden.tolist(), output.tolist(), "sigmoid"]
     given = [[both[0], both[2], x] for x in X.tolist()]
     assert np.array(results(modules / "xor.mjs", "hiddenOf", given)) == close(H, **TOLERANCE)
@@ -183,3 +199,42 @@ def test_the_steepest_place_is_the_steepest(modules):
         assert max(slopes) <= best + 1e-12 <= max(slopes) + 1e-4
     (left,) = results(modules / "activation.mjs", "product", [[0.25, 10]])
     assert left == close(0.25**10)
+
+
+def test_the_alt_texts_are_true():
+    from neuropath.visualizations.explorer_activation import slope
+    from neuropath.widgets.activation import DEPTH, Z
+
+    start, xor = NeuronExplorer(), XorExplorer()
+    w, b, x = np.array(start.weights), start.bias, np.array(start.probe)
+    X, y = np.array(start.points), np.array(start.labels)
+    assert ((X @ w + b > 0) != y).sum() == 6 == y.sum() == 12 - y.sum()
+    assert (X[y == 1] > 0).all(axis=1).sum() > 3
+    assert (X[y == 0, 0] < 0).sum() > 3
+    assert f"{abs(w @ x + b) / np.linalg.norm(w):.2f} away; its score is {w @ x + b:.1f}" in start.ALT
+    images = (CORNERS @ np.array(xor.hidden)[:, :2].T + np.array(xor.hidden)[:, 2] > 0).astype(float)
+    wrong = (images @ xor.output[:2] + xor.output[2] > 0) != TARGETS
+    assert wrong.tolist() == [False, False, False, True]
+    assert (images == CORNERS).all()
+    assert f"a tangent of slope {slope(Z):.3f}" in ActivationExplorer.ALT
+    assert f"the product of ten is {slope(Z) ** DEPTH:.2g}, and" in ActivationExplorer.ALT
+    assert slope(0) ** DEPTH == close(1e-6, rel=0.1)
+
+
+FAULTS = [
+    (test_a_neurons_score_and_activation, "neuron", "dot(weights, x) + bias", "dot(weights, x) - bias"),
+    (test_the_distance_from_the_border, "neuron", "/ Math.hypot(...weights);", "/ dot(weights, weights);"),
+    (test_the_wrong_side_and_rosenblatts_rule, "neuron", "w + error * points", "w - error * points"),
+    (test_the_xor_network, "xor", "affine(hidden[1], x)", "affine(hidden[0], x)"),
+    (test_the_gap_is_zero_exactly_where_no_line_separates, "xor", "crossing ? 0 : ", ""),
+    (test_a_line_and_its_pose_are_one, "xor", "- shift * norm", "- shift"),
+    (test_activations_and_their_slopes, "activation", "1 - Math.tanh(z) ** 2", "1 - Math.tanh(z)"),
+    (test_the_two_that_scratch_does_not_have, "activation", "normal(z) + z * bell(z)", "normal(z) + bell(z)"),
+]
+
+
+@pytest.mark.parametrize(("test", "name", "right", "wrong"), FAULTS)
+def test_a_fault_is_caught(modules, rng, tmp_path, test, name, right, wrong):
+    plant(modules / f"{name}.mjs", right, wrong, tmp_path)
+    with pytest.raises(AssertionError):
+        test(*(tmp_path, rng)[: test.__code__.co_argcount])

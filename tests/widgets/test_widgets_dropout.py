@@ -62,15 +62,18 @@ def test_a_planted_fault_is_caught(modules, cases, tmp_path):
         compare_means(wrong, cases)
 
 
-def test_each_thinned_network(modules, cases):
+def test_each_thinned_network_is_what_scratchs_dropout_trains(modules, cases):
+    """The mask is the one that the layer draws, its scaling the layer's own."""
     rng = np.random.default_rng(1)
     for shares, bias, rate in cases:
-        mask = rng.integers(0, 2, len(shares))
+        dropped = nn.Dropout(rate, rng=rng).forward(shares[None], training=True)
+        mask = (dropped[0] != 0).astype(int)
+        z = sums(np.ones_like(shares), bias, dropped, 0)
         for name, f in OUTPUTS.items():
             (told,) = results(
                 modules / "dropout.mjs", "thinned", [[shares.tolist(), bias, mask.tolist(), rate, name]]
             )
-            assert told == pytest.approx(f(sums(shares, bias, mask[None], rate))[0], **TOLERANCE)
+            assert told == pytest.approx(f(z)[0], **TOLERANCE)
 
 
 def test_exact_for_linear_only_near_for_sigmoid_exact_again_geometrically(modules, cases):

@@ -1,11 +1,13 @@
-"""The head's counts against Keras: the classifier's own head, and the same with Flatten."""
+"""The head's counts against scratch and Keras: the classifier's own head, and the same with Flatten."""
 
 import numpy as np
 import pytest
 from node import ask, results
 
+from neuropath import scratch as nn
+from neuropath.scratch.classifier import Classifier
 from neuropath.widgets import HeadExplorer
-from neuropath.widgets.head import BASES, CHANNELS, START
+from neuropath.widgets.head import BASE_ADDS, BASES, CHANNELS, START
 
 HEAD = ("bn1", "fc1", "dropout1", "fc2", "bn2", "dropout2", "output")
 
@@ -37,6 +39,47 @@ def test_the_real_head_layer_by_layer(module, classifier):
         assert one["trained"] == sizes(twin.trainable_weights), one
         assert one["still"] == sizes(twin.non_trainable_variables) - seeds(twin), one
         assert one["units"] == twin.output.shape[-1], one
+
+
+def held(layer) -> tuple[int, int]:
+    """Numbers of a scratch layer, (trained, not trained)."""
+    return tuple(sum(a.size for a in getattr(layer, part, {}).values()) for part in ("params", "state"))
+
+
+@pytest.mark.parametrize(("units1", "units2", "classes"), [(512, 256, 17), (40, 9, 3), (16, 1024, 100)])
+def test_scratchs_classifier_layer_by_layer(module, rng, units1, units2, classes):
+    base = nn.MobileNetV2((32, 32, 3), 0.35, rng=rng)
+    network = Classifier(base, classes, rng=rng, units=(units1, units2))
+    (layers,) = results(module, "layersOf", [[CHANNELS, units1, units2, classes]])
+    for one in layers:
+        assert (one["trained"], one["still"]) == held(network[one["name"]]), one
+        if one["name"] in ("fc1", "fc2", "output"):
+            assert one["adds"] == network[one["name"]].params["W"].size
+
+
+def work_of(network, side, monkeypatch) -> int:
+    """Multiply-adds of the convolutions in one forward pass: the places that come out times the weights."""
+    done = []
+    for kind in (nn.Conv2D, nn.DepthwiseConv2D):
+
+        def apply(self, X, *, original=kind.apply, **how):
+            Y = original(self, X, **how)
+            done.append(Y.shape[1] * Y.shape[2] * self.params["W"].size)
+            return Y
+
+        monkeypatch.setattr(kind, "apply", apply)
+    network.forward(np.zeros((1, side, side, 3), "float32"), training=True)
+    monkeypatch.undo()
+    return sum(done)
+
+
+def test_the_work_of_the_base_grows_with_the_places(module, rng, monkeypatch):
+    (told,) = results(module, "BASE_ADDS", [[]])
+    assert tuple(told) == BASE_ADDS
+    for alpha, adds in zip((0.35, 1.0), told, strict=True):
+        for places in (1, 3):
+            network = nn.MobileNetV2((32 * places,) * 2 + (3,), alpha, rng=rng)
+            assert work_of(network, 32 * places, monkeypatch) == places**2 * adds
 
 
 def seeds(layer) -> int:
@@ -103,4 +146,6 @@ def test_the_alt_text_is_true(module):
     for told in (*filter(None, counts), sum(counts), flat[1]["trained"]):
         assert f"{told:,}" in HeadExplorer.ALT
     assert f"{100 * max(counts) / sum(counts):.0f} % of the total" in HeadExplorer.ALT
+    own, base = sum(one["adds"] for one in averaged), 49 * BASE_ADDS[1]
+    assert f"takes {own:,}, {100 * own / base:.2f} % of the {base / 1e6:.1f} million" in HeadExplorer.ALT
     assert HeadExplorer().state() == {**START, "pooling": "average"}

@@ -5,7 +5,7 @@ import pytest
 from node import ask, plant, results
 from sklearn.linear_model import ElasticNet
 
-from neuropath.scratch import L2
+from neuropath.scratch import L1, L1L2, L2
 from neuropath.widgets import PenaltyExplorer
 from neuropath.widgets.penalty import ANGLE, CENTRE, STRENGTH, STRETCH
 
@@ -78,8 +78,8 @@ def test_loss_and_penalty(modules, cases):
         calls += [("penalty", [kind, w.tolist()]) for kind in MIX]
         loss, *prices = ask(modules / "penalty.mjs", calls)["results"]
         assert loss == pytest.approx((w - centre) @ H @ (w - centre) / 2, **TOLERANCE)
-        l1, square = np.abs(w).sum(), L2(0.5)(w)
-        assert prices == pytest.approx([l1, (l1 + square) / 2, square], **TOLERANCE)
+        ours = [L1(1.0)(w), L1L2(0.5, 0.25)(w), L2(0.5)(w)]  # as the traits' docstring says
+        assert prices == pytest.approx(ours, **TOLERANCE)
 
 
 def test_the_rims_are_level_lines_and_touch_at_the_optimum(modules, cases):
@@ -120,6 +120,22 @@ def test_l1_reaches_zero_and_stays_l2_never(modules, cases):
             if kind == "l1":  # both are 0 from the largest |gradient at 0| on
                 most = np.abs(np.array(H) @ centre).max()
                 assert ((weights == 0).all(axis=1) == (strengths >= most)).all()
+
+
+def test_the_long_axis_is_held_within_the_picture(modules):
+    rng = np.random.default_rng(3)
+    centres, turns = rng.uniform(-2.2, 2.2, (60, 2)), rng.uniform(-np.pi, np.pi, 60)
+    centres[:4] = [[2.2, 2.2], [-2.2, 2.2], [2.2, -2.2], [-2.2, -2.2]]
+    given = [[c.tolist(), t] for c, t in zip(centres, turns, strict=True)]
+    ends = np.array(results(modules / "penalty.mjs", "handle", given))
+    assert np.abs(ends).max() <= 2.5 + 1e-9
+    axis = np.c_[np.cos(turns), np.sin(turns)]
+    lengths = np.abs(np.sum((ends - centres) * axis, axis=1))
+    assert np.hypot(*(ends - centres).T) == pytest.approx(lengths)  # it lies on the axis
+    assert lengths.min() > 0.3
+    assert (lengths > 0.799).mean() > 0.7
+    start = results(modules / "penalty.mjs", "handle", [[CENTRE, np.deg2rad(ANGLE)]])[0]
+    assert start == pytest.approx([1.3 + 0.4, 1.2 - 0.8 * 0.75**0.5])
 
 
 def test_what_the_alt_text_says_is_so(modules):

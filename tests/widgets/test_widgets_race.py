@@ -1,10 +1,11 @@
-"""The race's surfaces and steps, in Node, equal the course's engine and its optimisers (RMSprop: Keras')."""
+"""The race's surfaces and steps, in Node, equal the course's engine and its optimisers."""
 
 import numpy as np
 import pytest
 from node import plant, results
 from scipy.optimize import minimize
 
+from neuropath import scratch as nn
 from neuropath.scratch import autodiff as ad
 from neuropath.visualizations import load
 from neuropath.widgets import RaceExplorer
@@ -41,14 +42,23 @@ def test_the_lowest_place_is_the_lowest(modules):
         assert gap == pytest.approx(f(0.3, -0.4) - best, abs=1e-9), surface
 
 
-def compare(modules, names=("sgd", "momentum", "adam"), steps=40):
+OPTIMISERS = {
+    "sgd": nn.SGD,
+    "momentum": lambda rate: nn.SGD(rate, momentum=0.9),
+    "rmsprop": nn.RMSprop,
+    "adam": nn.Adam,
+}
+
+
+def compare(modules, steps=40):
     twin, rng = load("explorer_race"), np.random.default_rng(6)
     for surface in SURFACES:
         start, rate = rng.uniform(-1.5, 1.5, 2), 0.02
-        ours = dict(zip(("sgd", "momentum", "rmsprop", "adam"), twin.optimisers(rate).values(), strict=True))
-        given = [[name, surface, start.tolist(), rate, steps] for name in names]
-        for name, theirs in zip(names, results(modules / "race.mjs", "trail", given), strict=True):
-            places = twin.trail(ours[name], lambda w, s=surface: slope(s, w), start, steps)
+        given = [[name, surface, start.tolist(), rate, steps] for name in OPTIMISERS]
+        for (name, ours), theirs in zip(
+            OPTIMISERS.items(), results(modules / "race.mjs", "trail", given), strict=True
+        ):
+            places = twin.trail(ours(rate), lambda w, s=surface: slope(s, w), start, steps)
             assert np.array(theirs) == pytest.approx(places, rel=1e-6, abs=1e-8), (surface, name)
 
 
@@ -56,18 +66,17 @@ def test_paths_are_those_of_the_scratch_optimisers(modules):
     compare(modules)
 
 
-def test_the_still_figures_rmsprop_walks_the_same_path(modules):
-    compare(modules, ("rmsprop",))
-
-
-def test_rmsprop_is_that_of_keras(modules, keras):
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_every_step_on_random_gradients_is_that_of_scratch(modules, name):
+    """Gradients that no surface gives: of all sizes, and 0, which divides nothing by nothing."""
     rng = np.random.default_rng(9)
-    w, rate = keras.Variable(np.array([0.4, -0.7]), dtype="float64"), 2.0**-6
-    theirs, state = keras.optimizers.RMSprop(rate), {"w": [0.4, -0.7], "v": [0, 0], "s": [0, 0], "t": 0}
-    for g in rng.normal(size=(12, 2)):
-        theirs.apply([keras.ops.convert_to_tensor(g, "float64")], [w])
-        (state,) = results(modules / "race.mjs", "advance", [["rmsprop", state, g.tolist(), rate]])
-        assert state["w"] == pytest.approx(np.array(w), rel=1e-6, abs=1e-6)
+    w, state = rng.normal(size=2), {"v": [0, 0], "s": [0, 0], "t": 0}
+    ours, state = OPTIMISERS[name](0.05), state | {"w": w.tolist()}
+    for g in [*(rng.normal(size=(15, 2)) * 10 ** rng.uniform(-6, 3, (15, 2))), np.zeros(2)]:
+        ours.step({"w": w}, {"w": g})
+        (state,) = results(modules / "race.mjs", "advance", [[name, state, g.tolist(), 0.05]])
+        assert state["w"] == pytest.approx(w, rel=1e-6, abs=1e-9)
+    assert np.isfinite(w).all()
 
 
 @pytest.mark.parametrize(
@@ -76,6 +85,8 @@ def test_rmsprop_is_that_of_keras(modules, keras):
         ("0.9 * v[i] - rate", "0.9 * v[i] - 0.1 * rate"),
         ("Math.sqrt(1 - 0.999 ** (t + 1))", "1"),
         ("y ** 3 / 2", "y ** 3 / 4"),
+        ("Math.sqrt(square[i] + 1e-7)", "(Math.sqrt(square[i]) + 1e-7)"),
+        ("0.9 * s[i] + 0.1 * g[i] ** 2", "0.99 * s[i] + 0.01 * g[i] ** 2"),
     ],
 )
 def test_a_fault_is_caught(modules, tmp_path, right, wrong):

@@ -5,8 +5,12 @@ import pytest
 import traitlets
 from node import results
 
+from neuropath import scratch as nn
+from neuropath.scratch import reference
+from neuropath.scratch.conv import KernelLayer
+from neuropath.scratch.windows import Window
 from neuropath.widgets import ReceptiveExplorer
-from neuropath.widgets.receptive import LAYERS, receptive_fields
+from neuropath.widgets.receptive import LAYERS, TUMOUR, receptive_fields
 
 
 @pytest.fixture
@@ -36,6 +40,33 @@ def test_fields_and_distances_are_those_of_brute_force(module, rng):
         for depth, one in enumerate(theirs, 1):
             first, last = seen_by(layers[:depth], 0)
             assert one == {"r": last - first + 1, "j": seen_by(layers[:depth], 1)[0] - first}
+
+
+def felt_by(layers):
+    """Where the gradients of two neighbouring units of the last layer are not 0: scratch's backward pass.
+
+    Images of one row; kernels of ones, so that nothing cancels.
+    """
+    windows = [Window((1, k), (1, s), "valid", (1, d)) for k, s, d in layers]
+    widths = [2]
+    for window in reversed(windows):
+        widths.append((widths[-1] - 1) * window.strides[1] + window.reach[1])
+    felt = []
+    for unit in (0, 1):
+        dY = np.zeros((1, 1, 2, 1))
+        dY[0, 0, unit] = 1
+        for window, width in zip(reversed(windows), widths[1:], strict=True):
+            X, W = np.zeros((1, 1, width, 1)), np.ones((*window.size, 1, 1))
+            dY = reference.conv2d_backward(dY, X, W, np.zeros(1), window)[0]
+        felt.append(np.flatnonzero(dY))
+    return felt
+
+
+def test_a_unit_sees_what_scratchs_gradient_says(module, rng):
+    given = list(stacks(rng, 25))
+    for layers, theirs in zip(given, results(module, "fields", [[s] for s in given]), strict=True):
+        one, other = felt_by(layers)
+        assert theirs[-1] == {"r": one[-1] - one[0] + 1, "j": other[0] - one[0]}
 
 
 def test_the_closed_form_of_the_still_figure_agrees(module, rng):
@@ -78,6 +109,26 @@ def test_the_preset_is_the_base_of_the_classifier(module, keras):
         assert presets["mobilenet"] == [row for row in theirs if row[0] > 1]
         assert all(stride == 1 for kernel, stride, _ in theirs if kernel == 1)
         assert base.output_shape[1] * receptive_fields(presets["mobilenet"])[1][-1] == 224
+
+
+def test_the_preset_is_scratchs_mobilenet(module, rng):
+    (presets,) = results(module, "STACKS", [[]])
+    network = nn.MobileNetV2((32, 32, 3), 0.35, rng=rng)
+    windows = [layer.window for layer in network.layers if isinstance(layer, KernelLayer)]
+    rows = [[w.size[0], w.strides[0], w.dilation[0]] for w in windows]
+    assert presets["mobilenet"] == [row for row in rows if row[0] > 1]
+
+
+def test_what_the_hint_asks_for_can_be_found(module):
+    """Strides alone let a unit of layer 5 see the whole tumour; in the last layer they do nothing."""
+    assert results(module, "TUMOUR", [[]]) == [TUMOUR]
+
+    def seen(*strides):
+        return receptive_fields([[3, s, 1] for s in strides])[0][-1]
+
+    assert seen(1, 1, 1, 1, 1) < TUMOUR <= min(seen(2, 2, 1, 1, 1), seen(4, 1, 1, 1, 1))
+    assert seen(1, 1, 1, 1, 4) == seen(1, 1, 1, 1, 1)
+    assert f"disc of {TUMOUR} pixels: a tumour of {TUMOUR / 10:.0f} cm" in ReceptiveExplorer.ALT
 
 
 def test_the_other_presets(module):

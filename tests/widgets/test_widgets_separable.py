@@ -1,4 +1,4 @@
-"""The cost of separable convolutions against Keras' layers, a counted loop, the classifier's blocks."""
+"""The cost of separable convolutions against scratch's and Keras' layers, and a counted loop."""
 
 import re
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from node import ask, results
 
+from neuropath import scratch as nn
 from neuropath.widgets import SeparableExplorer
 from neuropath.widgets.separable import START
 
@@ -33,6 +34,48 @@ def keras_steps(keras, k, inputs, outputs, t):
             layers.Conv2D(outputs, 1, **same),
         ],
     }
+
+
+def scratch_steps(rng, k, inputs, outputs, t):
+    """The same layers from scratch."""
+
+    def point(n, m):
+        return nn.Conv2D(n, m, 1, padding="same", use_bias=False, rng=rng)
+
+    def space(n):
+        return nn.DepthwiseConv2D(n, k, padding="same", use_bias=False, rng=rng)
+
+    return {
+        "standard": [nn.Conv2D(inputs, outputs, k, padding="same", use_bias=False, rng=rng)],
+        "separable": [space(inputs), point(inputs, outputs)],
+        "inverted": [point(inputs, t * inputs), space(t * inputs), point(t * inputs, outputs)],
+    }
+
+
+def test_costs_are_those_of_scratch(module, rng):
+    """Weights counted in the layers; multiply-adds, the places that come out times the weights used there."""
+    given = random_layers(rng)
+    for layer, theirs in zip(given, results(module, "costs", given), strict=True):
+        height, width, k, inputs, outputs, t = layer
+        for recipe, steps in scratch_steps(rng, k, inputs, outputs, t).items():
+            X = rng.normal(size=(1, height, width, inputs)).astype("float32")
+            for step, one in zip(steps, theirs[recipe].values(), strict=True):
+                X = step.forward(X)
+                assert one["weights"] == step.params["W"].size, (recipe, layer)
+                assert one["adds"] == X.shape[1] * X.shape[2] * step.params["W"].size, (recipe, layer)
+            assert X.shape == (1, height, width, outputs)
+        whole = nn.SeparableConv2D(inputs, outputs, k, use_bias=False, rng=rng)
+        weights = sum(p.size for p in whole.params.values())
+        assert sum(one["weights"] for one in theirs["separable"].values()) == weights
+
+
+def test_an_inverted_residual_of_scratchs_mobilenet(module, rng):
+    """block_2 at 224 pixels, as below, from the network that the course builds."""
+    network = nn.MobileNetV2((224, 224, 3), rng=rng)
+    names = ("block_2_expand", "block_2_depthwise", "block_2_project")
+    (theirs,) = results(module, "costs", [[56, 56, 3, 24, 24, 6]])
+    ours = [network[name].params["W"].size for name in names]
+    assert [s["weights"] for s in theirs["inverted"].values()] == ours
 
 
 def test_weights_are_those_of_keras(module, rng, keras):

@@ -16,6 +16,11 @@ KINDS = ("full", "short", "part", "quick")
 GROUPS = ("mlp", "lenet", "mobilenet", "layers", "head", "stage1", "input", "memory")
 TABLES = ("machines", "targets", "missed", "shares", *GROUPS)
 FACTS = {"schema", "kind", "recorded", "machine", "rounds", "load", "seconds", "rows", "agreements", "shares"}
+SHARE = {
+    "work",
+    "ms",
+}  # of a pass; "group" and "products" too, but for runs recorded before these were measured
+NETWORK, OPTIMISER = "mobilenet", "optimiser"  # the group that has a table of its own; a kind of work
 COLUMNS = {
     "group", "work", "ours", "beside", "unit", "our_value", "their_value", "ratio", "low", "high", "rounds",
     "target", "reached", "note",
@@ -54,6 +59,9 @@ def load(path: str | PathLike[str]) -> Run:
             raise ValueError(
                 f"{path}: {row['work']!r} beside {row['beside']!r} calls its target the wrong name."
             )
+    for share in run["shares"]:
+        if not share.keys() >= SHARE or not share["ms"] or min(share["ms"].values()) < 0:
+            raise ValueError(f"{path}: expected shares with work and milliseconds, received {share}.")
     return run
 
 
@@ -162,17 +170,34 @@ def _missed(runs: Sequence[Run]) -> str:
     """A line for each target that was not reached, with what our time there goes to."""
     lines = []
     for run in runs:
-        shares = {share["work"]: share["ms"] for share in run["shares"]}
+        shares = {share["work"]: share for share in run["shares"]}
         for row in run["rows"]:
             if row["reached"] is False:
-                # The shares are those of the network as it is, not folded.
-                known = row["work"] in shares and row["ours"] == "NumPy"
-                where = f" {_largest(shares[row['work']])}" if known else ""
                 lines.append(
                     f"- {_core(run)}: **{row['work']}**, {row['ours']} beside {row['beside']}: "
-                    f"{ratio(row['ratio'])} where {row['target']:g} was aimed at.{where}"
+                    f"{row['ratio']:.3g} where {row['target']:g} was aimed at."
+                    f"{_why(row, shares.get(row['work']))}"
                 )
     return "\n".join(lines) or "None: every target is reached."
+
+
+def _why(row: dict, share: dict[str, Any] | None) -> str:
+    """What keeps us from a target, where the work has a profile: that of the network as it is, not folded."""
+    if share is None or not row["ours"].startswith("NumPy"):
+        return ""
+    as_it_is = row["ours"] == "NumPy"
+    reasons = [_largest(share["ms"])] if as_it_is else []
+    if "products" in share:
+        bound = row["their_value"] / share["products"]
+        found = f"Its matrix products alone take {number(share['products'])} {row['unit']}"
+        found += f", which would be a ratio of {ratio(bound)}"
+        if bound < row["target"]:
+            found += ": with this BLAS the target is out of reach, whatever else is done"
+        elif as_it_is and OPTIMISER in share["ms"]:
+            both = row["their_value"] / (share["products"] + share["ms"][OPTIMISER])
+            found += f"; with the optimiser, {ratio(both)}"
+        reasons.append(found + ".")
+    return "".join(f" {reason}" for reason in reasons)
 
 
 def _largest(ms: dict[str, float], count: int = 3) -> str:
@@ -182,14 +207,29 @@ def _largest(ms: dict[str, float], count: int = 3) -> str:
 
 
 def _shares(runs: Sequence[Run]) -> str:
-    """For each pass and run the share of each kind of layer."""
-    passes = [(run, share) for run in runs for share in run["shares"]]
+    """For each pass and run the share of each kind of work: a table of MobileNetV2, one of the others."""
+    tables = []
+    for lead, ours in (("MobileNetV2:", True), ("Training, the optimiser and the metrics included:", False)):
+        passes = [
+            (run, s) for run in runs for s in run["shares"] if (s.get("group", NETWORK) == NETWORK) == ours
+        ]
+        if passes:
+            tables.append(f"{lead}\n\n{_shares_table(passes)}")
+    return "\n\n".join(tables) or "*Not measured on this machine.*"
+
+
+def _shares_table(passes: Sequence[tuple[Run, dict[str, Any]]]) -> str:
+    """The kinds that take most come first; what the products alone take is no kind, but part of several."""
     kinds = sorted(
-        {k for _, s in passes for k in s["ms"]}, key=lambda k: -sum(s["ms"].get(k, 0) for _, s in passes)
+        {k for _, s in passes for k in s["ms"]},
+        key=lambda k: -sum(s["ms"].get(k, 0) / sum(s["ms"].values()) for _, s in passes),
     )
-    rows = []
-    for run, share in passes:
-        total = sum(share["ms"].values())
-        cells = [f"{share['ms'].get(kind, 0) / total:.0%}" for kind in kinds]
-        rows.append([share["work"], _core(run), f"{number(total)} ms", *cells])
-    return _table(["work", "kernels", "all layers", *kinds], rows)
+    rows, last = [], ""
+    works = list(dict.fromkeys(s["work"] for _, s in passes))
+    for run, share in sorted(passes, key=lambda one: works.index(one[1]["work"])):
+        total, work = sum(share["ms"].values()), share["work"]
+        cells = [f"{share['ms'][kind] / total:.0%}" if kind in share["ms"] else "–" for kind in kinds]
+        alone = f"{number(share['products'])} ms" if "products" in share else "–"
+        rows.append([work if work != last else "", _core(run), f"{number(total)} ms", alone, *cells])
+        last = work
+    return _table(["work", "kernels", "all of it", "products alone", *kinds], rows)

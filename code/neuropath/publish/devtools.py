@@ -51,14 +51,18 @@ class Tab:
 
     def send(self, command: str, **parameters: Any) -> dict[str, Any]:
         """The command's result; events in between are dropped. ConnectionError in the browser's words."""
+        from websocket import WebSocketException
+
         self.number += 1
-        self.socket.send(json.dumps({"id": self.number, "method": command, "params": parameters}))
-        while True:
-            answer = json.loads(self.socket.recv())
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    raise ConnectionError(f"{command}: {answer['error'].get('message')}")
-                return answer.get("result", {})
+        try:
+            self.socket.send(json.dumps({"id": self.number, "method": command, "params": parameters}))
+            while (answer := json.loads(self.socket.recv())).get("id") != self.number:
+                pass
+        except WebSocketException as error:
+            raise ConnectionError(f"{command}: the browser broke off ({error}).") from error
+        if "error" in answer:
+            raise ConnectionError(f"{command}: {answer['error'].get('message')}")
+        return answer.get("result", {})
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page; a promise is waited for."""
@@ -122,8 +126,12 @@ def _connect(browser: subprocess.Popen, profile: Path, seconds: float = 60) -> A
         time.sleep(0.1)
     port = told.read_text().split()[0]
     local = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with local.open(f"http://127.0.0.1:{port}/json/list", timeout=30) as answer:
-        page = next(entry for entry in json.load(answer) if entry["type"] == "page")
+    pages: list[str] = []
+    while not pages:  # it answers before it has its first page
+        if time.monotonic() > end:
+            raise TimeoutError(f"the browser opened no page within {seconds:.0f} seconds.")
+        with local.open(f"http://127.0.0.1:{port}/json/list", timeout=30) as answer:
+            pages = [entry["webSocketDebuggerUrl"] for entry in json.load(answer) if entry["type"] == "page"]
     return websocket.create_connection(
-        page["webSocketDebuggerUrl"], timeout=600, suppress_origin=True, http_no_proxy=["127.0.0.1"]
+        pages[0], timeout=600, suppress_origin=True, http_no_proxy=["127.0.0.1"]
     )

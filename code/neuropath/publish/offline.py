@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SWITCH = "NEUROPATH_OFFLINE"
 _HOST = r"(?:https?:)?//[^\"'\s)>]+"
 _TAG = re.compile(
-    r"<(?:script|link|img|iframe|source|video|audio|track|embed|object|input)\b[^>]*?"
+    r"<(?:script|link(?![^>]*\brel=[\"']?canonical\b)|img|iframe|source|video|audio|track|embed|object|input)"
+    r"\b[^>]*?"
     rf"\s(?:src|href|srcset|poster|data)=[\"']?({_HOST})",
     re.I,
 )

@@ -160,6 +160,8 @@ def _move_answers(article: Tag) -> None:
             feedback = option.select_one(".quiz-feedback")
             if feedback is not None:
                 feedback.extract()
+                verdict = "right" if "right" in (option.get("class") or []) else "wrong"
+                feedback["class"] = f"quiz-feedback {verdict}"  # its fold, which said so, stays behind
                 (feedback.find("p") or feedback).insert(0, f"({letter}) ")
                 answers.append(feedback)
         quiz.insert(0, _paragraph(soup, f"Question {number}", "quiz-number"))

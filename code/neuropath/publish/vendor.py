@@ -30,6 +30,8 @@ BUNDLED = (
     "es5/ui/*",
     "LICENSE",
 )
+SECONDS = 600  # for npm, which tries again when a network is slow
+ADVICE = "Is the network there? Without one, build without OFFLINE: only such a book's readers need one."
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -59,9 +61,10 @@ def local(record: dict[str, Any]) -> str:
 
 
 def is_ready(root: Path) -> bool:
-    """Whether the files that package-lock.json names now are in place."""
-    stamp = folder(root).with_name("ready")
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == _key(root)
+    """Whether the files that package-lock.json names now are in place, each as it was when it was fetched."""
+    stage = folder(root).parent
+    stamp = stage / "ready"
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _key(root, stage)
 
 
 def install(root: Path) -> Path:
@@ -81,9 +84,10 @@ def install(root: Path) -> Path:
         )
     draft = stage.with_name(f"vendor.{os.getpid()}")
     try:
+        print("vendor: fetching what package-lock.json names from npm, once", flush=True)
         _fetch(npm, root, draft / "npm")
         _lay_out(draft / "npm" / "node_modules" / PACKAGE, draft / "html" / "_static" / PACKAGE)
-        (draft / "ready").write_text(_key(root), encoding="utf-8")
+        (draft / "ready").write_text(_key(root, draft), encoding="utf-8")
         shutil.rmtree(stage, ignore_errors=True)
         os.replace(draft, stage)
     finally:
@@ -125,12 +129,16 @@ def _fetch(npm: str, root: Path, where: Path) -> None:
     for name in NPM_FILES:
         shutil.copy(root / name, where / name)
     environment = os.environ | {"NO_UPDATE_NOTIFIER": "1"}
-    done = subprocess.run(
-        [npm, "ci"], cwd=where, env=environment, capture_output=True, text=True, timeout=600, check=False
-    )
+    failed = "`npm ci` could not fetch what package-lock.json names"
+    try:
+        done = subprocess.run(
+            [npm, "ci"], cwd=where, env=environment, capture_output=True, text=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"{failed} within {SECONDS / 60:.0f} minutes. {ADVICE}") from None
     if done.returncode:
         told = "\n".join(line for line in done.stderr.splitlines() if "error" in line.lower())
-        raise ValueError(f"`npm ci` could not fetch what package-lock.json names:\n{told or done.stderr}")
+        raise ValueError(f"{failed}:\n{told or done.stderr.strip()}\n{ADVICE}")
 
 
 def _lay_out(package: Path, target: Path) -> None:
@@ -141,7 +149,13 @@ def _lay_out(package: Path, target: Path) -> None:
         shutil.copy(file, place)
 
 
-def _key(root: Path) -> str:
-    """Changes with the lock and with what is bundled of it."""
-    lock = (root / "package-lock.json").read_bytes()
-    return hashlib.sha256(lock + repr(BUNDLED).encode()).hexdigest()
+def _key(root: Path, stage: Path) -> str:
+    """Changes with the lock, with what is bundled of it, and with every byte of that."""
+    digest = hashlib.sha256((root / "package-lock.json").read_bytes() + repr(BUNDLED).encode())
+    package = stage / "npm" / "node_modules" / PACKAGE
+    kept = {f for pattern in BUNDLED for f in package.glob(pattern)} | set((stage / "html").rglob("*"))
+    for file in sorted(f for f in kept if f.is_file()):
+        digest.update(
+            file.relative_to(stage).as_posix().encode() + hashlib.sha256(file.read_bytes()).digest()
+        )
+    return digest.hexdigest()

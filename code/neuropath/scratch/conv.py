@@ -37,11 +37,29 @@ def scatter(dY: np.ndarray, W: np.ndarray, window: Window, shape: tuple[int, ...
     flat = dY.reshape(-1, dY.shape[3])
     if window.is_point:
         return (flat @ W[0, 0].T).reshape(shape)
+    if shape[3] < 8 and window.strides == window.dilation == (1, 1):  # products of few columns are slow ones
+        return scatter_rows(dY, W, window, shape)
     pads = (top, bottom), (left, right) = window.pads(*shape[1:3])
     dX = np.zeros((shape[0], top + shape[1] + bottom, left + shape[2] + right, shape[3]), dY.dtype)
     for (i, j), seen in taps(dX, window, dY.shape[1:3]):
         seen += (flat @ W[i, j].T).reshape(seen.shape)
     return crop(dX, pads)
+
+
+def scatter_rows(dY: np.ndarray, W: np.ndarray, window: Window, shape: tuple[int, ...]) -> np.ndarray:
+    """`scatter` for stride 1 and few channels: all kernel pixels in one product, channels first.
+
+    Along a row it is a convolution of dY, framed by kw - 1, with the kernel's rows turned round; of these, kh
+    meet in each row of dX.
+    """
+    (kh, kw, C, O), (N, Ho, Wo, _) = W.shape, dY.shape
+    wide = Wo + kw - 1
+    cols = columns(pad(dY, ((0, 0), (kw - 1, kw - 1))), Window((1, kw)))  # (N·Ho·wide, kw·O)
+    by_row = W[:, ::-1].transpose(0, 2, 1, 3).reshape(kh * C, kw * O) @ cols.T
+    dX = np.zeros((C, N, Ho + kh - 1, wide), dY.dtype)
+    for i, part in enumerate(by_row.reshape(kh, C, N, Ho, wide)):
+        dX[:, :, i : i + Ho] += part
+    return crop(np.ascontiguousarray(dX.transpose(1, 2, 3, 0)), window.pads(*shape[1:3]))
 
 
 class KernelLayer(ImageLayer):

@@ -19,22 +19,26 @@ def probabilities(outputs: np.ndarray, last_layer: object, loss: Loss | None) ->
 
     Raises ValueError for a model whose outputs are no logits and no probabilities: a regression.
     """
+    _refuse_regression(last_layer, loss)
     if isinstance(last_layer, (Sigmoid, Softmax)):
         return outputs
-    if (base := base_loss(loss)) in REGRESSIONS:
+    one_by_one = base_loss(loss) in YES_OR_NO or outputs.shape[1] == 1
+    return sigmoid(outputs) if one_by_one else softmax(outputs)
+
+
+def _refuse_regression(last_layer: object, loss: Loss | None) -> None:
+    if (base := base_loss(loss)) in REGRESSIONS and not isinstance(last_layer, (Sigmoid, Softmax)):
         raise ValueError(
             f"A model trained by {getattr(base, '__name__', base)} predicts numbers, which are neither "
             "labels nor probabilities: expected a cross-entropy loss or a final Sigmoid or Softmax; "
             "for the numbers themselves use model.forward(X)."
         )
-    one_by_one = base in YES_OR_NO or outputs.shape[1] == 1
-    return sigmoid(outputs) if one_by_one else softmax(outputs)
 
 
 def classes(outputs: np.ndarray, last_layer: object, loss: Loss | None) -> np.ndarray:
     """Labels (N,) of outputs (N, K); several yes-or-no outputs side by side give 0/1 labels (N, K)."""
     if outputs.shape[1] > 1 and base_loss(loss) not in YES_OR_NO:
-        probabilities(outputs[:1], last_layer, loss)  # refuses a regression
+        _refuse_regression(last_layer, loss)
         return outputs.argmax(axis=1)
     yes = (probabilities(outputs, last_layer, loss) > 0.5).astype(np.int64)
     return yes[:, 0] if yes.shape[1] == 1 else yes
@@ -49,4 +53,5 @@ def accuracy(outputs: np.ndarray, y: np.ndarray, last_layer: object, loss: Loss 
         y = y.argmax(axis=1) if y.shape[1] > 1 else y[:, 0] > 0.5
     elif not np.issubdtype(y.dtype, np.integer):
         y = y > 0.5
-    return float(np.mean(predicted == y))
+    right = predicted == y
+    return np.count_nonzero(right) / right.size

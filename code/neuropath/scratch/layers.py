@@ -129,7 +129,10 @@ class Dense(Layer):
     def backward(self, dY: np.ndarray) -> np.ndarray:
         """(N, units) -> (N, n_in)."""
         self.backward_params(dY)
-        return dY @ self.params["W"].T
+        W = self.params["W"]
+        if 8 * len(dY) <= min(W.shape):  # few rows: a large W is multiplied sooner as it lies, not turned
+            return np.ascontiguousarray((W @ dY.T).T)
+        return dY @ W.T
 
     def backward_params(self, dY: np.ndarray) -> None:
         """The half of `backward` that fills grads; a first layer needs no more, nobody asks for its dX."""

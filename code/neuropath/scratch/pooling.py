@@ -5,9 +5,11 @@ The loops run over the pixels of the *window*, a handful; for each one NumPy wor
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
-from .windows import ImageLayer, Pair, Window, crop, pad, taps
+from .windows import ImageLayer, Pair, Window, crop, gathered, pad, pixels, taps
 
 
 class _Pool(ImageLayer):
@@ -37,11 +39,11 @@ class MaxPool2D(_Pool):
 
     def forward(self, X: np.ndarray, *, training: bool = False) -> np.ndarray:
         """(N, H, W, C) -> (N, Ho, Wo, C). Padding never wins: it is -inf."""
-        self._X = self._framed(X, -np.inf)
-        (_, Y), *others = taps(self._X, self.window, self._size)
-        self._Y = Y.copy()
-        for _, seen in others:
-            np.maximum(self._Y, seen, out=self._Y)
+        self._X = np.ascontiguousarray(self._framed(X, -np.inf))
+        (kh, kw), (sh, sw), (Ho, Wo) = self.window.size, self.window.strides, self._size
+        # The largest of each column of a window, then of these: whole rows of the image are compared first.
+        rows = _largest(self._X, Window((kh, 1), (sh, 1)), (Ho, self._X.shape[2]))
+        self._Y = _largest(rows, Window((1, kw), (1, sw)), (Ho, Wo))
         return self._out(self._Y)
 
     def backward(self, dY: np.ndarray) -> np.ndarray:
@@ -51,13 +53,19 @@ class MaxPool2D(_Pool):
         for (_, seen), (_, target) in zip(
             taps(self._X, self.window, self._size), taps(dX, self.window, self._size), strict=True
         ):
-            won = (seen == self._Y) & open_
+            won = (gathered(seen) == self._Y) & open_
             if self.window.overlaps:
                 target += dY * won
             else:  # nobody else has been here
-                np.multiply(dY, won, out=target)
+                pixels(target)[...] = pixels(dY * won)
             open_ ^= won  # closed now
         return self._unframed(dX)
+
+
+def _largest(X: np.ndarray, window: Window, out: Pair) -> np.ndarray:
+    """The largest of what each window sees: (N, H, W, C) -> (N, *out, C), never a view of X."""
+    first, *others = [seen for _, seen in taps(X, window, out)]
+    return reduce(np.maximum, others, first) if others else first.copy()
 
 
 class AveragePooling2D(_Pool):

@@ -120,6 +120,16 @@ def patches(X: np.ndarray, window: Window, out: Pair) -> np.ndarray:
     return as_strided(X, shape, (n, h * sh, w * sw, h * dh, w * dw, c), writeable=False)
 
 
+def pixels(X: np.ndarray) -> np.ndarray:
+    """(…, C) as (…,) items of C numbers: NumPy moves an item in one go. A view; only for copying."""
+    return X.view(np.dtype((np.void, X.shape[-1] * X.itemsize)))[..., 0]
+
+
+def gathered(X: np.ndarray) -> np.ndarray:
+    """A copy without gaps of what a tap sees, (N, Ho, Wo, C)."""
+    return np.ascontiguousarray(pixels(X))[..., None].view(X.dtype)
+
+
 class ImageLayer(Layer):
     """A layer of images (N, H, W, C), and its complaints."""
 

@@ -50,7 +50,7 @@ export function scientific(v) {
   if (v === 0) return "0";
   if (Math.abs(v) >= 1e-3 && Math.abs(v) < 1e4) return String(Number(v.toPrecision(3))).replace("-", "−");
   const [digits, exponent] = v.toExponential(1).split("e");
-  return `${digits.replace("-", "−")} × ${power(Number(exponent))}`;
+  return `${digits.replace("-", "−")}\u00a0×\u00a0${power(Number(exponent))}`; // in one piece
 }
 
 // A count as people say it: exact below a million.

@@ -43,7 +43,8 @@ export const button = (label, click) => html("button", { type: "button", onclick
 
 // Something that runs, once it is told to: start and pause, one step, back. `advance` makes one step and answers
 // false at the end; a frame makes as many as `rate`, steps a second, asks for, at most `most`.
-export function player({ advance, back, reset, rate = 30, most = 4, words = ["Start", "Pause", "Back", "Step", "Reset"] }) {
+// `begin` comes whenever Start is pressed.
+export function player({ advance, back, reset, begin = () => {}, rate = 30, most = 4, words = ["Start", "Pause", "Back", "Step", "Reset"] }) {
   let frame = 0, last = 0, due = 0;
   const start = button(words[0], () => (frame ? stop() : go()));
   function stop() {
@@ -52,6 +53,7 @@ export function player({ advance, back, reset, rate = 30, most = 4, words = ["St
     start.textContent = words[0];
   }
   function go() {
+    begin();
     last = performance.now();
     due = 1;
     start.textContent = words[1];

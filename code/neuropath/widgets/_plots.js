@@ -16,7 +16,7 @@ export function plot({ x, y, width, height, xlabel, ylabel, xticks, yticks, labe
   const top = svg("g");
   const labels = [
     text(w / 2, h + 31, "middle", xlabel, { class: "npx-axis" }),
-    ylabel ? text(-26, h / 2, "middle", ylabel, { class: "npx-axis", transform: `rotate(-90 -26 ${h / 2})` }) : null,
+    ylabel ? text(-28, h / 2, "middle", ylabel, { class: "npx-axis", transform: `rotate(-90 -28 ${h / 2})` }) : null,
   ];
   const inner = svg("g", { transform: `translate(${MARGIN.left} ${MARGIN.top})` }, grid, stage, labels, top);
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, inner);
@@ -35,18 +35,20 @@ export function plot({ x, y, width, height, xlabel, ylabel, xticks, yticks, labe
   return { node, picture, canvas, stage, top, X, Y, x, y, w, h, at };
 }
 
-// Tint the plot area by f(x, y) in -1 … 1: towards class 0's colour below zero, class 1's above.
-export function tint({ canvas, x, y }, f) {
+// Tint the plot area by f(x, y) in -1 … 1: towards class 0's colour below zero, class 1's above; `most` of 255 at ±1.
+export function tint({ canvas, x, y }, f, most = 62) {
   const style = getComputedStyle(canvas), n = canvas.width, m = canvas.height;
   const rgb = (key) => [1, 3, 5].map((i) => parseInt(style.getPropertyValue(key).trim().slice(i, i + 2), 16));
-  const colours = [rgb("--npx-class0"), rgb("--npx-class1")];
-  const context = canvas.getContext("2d"), pixels = context.createImageData(n, m);
+  const below = rgb("--npx-class0"), above = rgb("--npx-class1");
+  const context = canvas.getContext("2d"), pixels = context.createImageData(n, m), { data } = pixels;
   for (let i = 0, p = 0; i < m; i++) {
     const v = y[1] - ((i + 0.5) / m) * (y[1] - y[0]);
     for (let j = 0; j < n; j++, p += 4) {
-      const value = clamp(f(x[0] + ((j + 0.5) / n) * (x[1] - x[0]), v), -1, 1);
-      pixels.data.set(colours[value > 0 ? 1 : 0], p);
-      pixels.data[p + 3] = 62 * Math.abs(value);
+      const value = clamp(f(x[0] + ((j + 0.5) / n) * (x[1] - x[0]), v), -1, 1), colour = value > 0 ? above : below;
+      data[p] = colour[0];
+      data[p + 1] = colour[1];
+      data[p + 2] = colour[2];
+      data[p + 3] = most * Math.abs(value);
     }
   }
   context.putImageData(pixels, 0, 0);

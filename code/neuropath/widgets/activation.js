@@ -30,9 +30,9 @@ export const STEEPEST = { sigmoid: 0, tanh: 0, relu: 1, leaky: 1, gelu: Math.SQR
 const Z = [-5, 5];
 
 function curvePlot(name) {
-  const flat = name === "sigmoid" || name === "tanh", y = flat ? [-1.25, 1.25] : [-1.25, 5.25];
+  const flat = name === "sigmoid" || name === "tanh", y = name === "sigmoid" ? [-0.2, 1.2] : flat ? [-1.25, 1.25] : [-1.25, 5.25];
   const p = plot({
-    x: Z, y, width: 340, height: 290, xlabel: "z", xticks: [-4, -2, 0, 2, 4], yticks: flat ? [-1, 0, 1] : [-1, 0, 1, 2, 3, 4, 5],
+    x: Z, y, width: 340, height: 290, xlabel: "z", xticks: [-4, -2, 0, 2, 4], yticks: name === "sigmoid" ? [0, 0.5, 1] : flat ? [-1, 0, 1] : [-1, 0, 1, 2, 3, 4, 5], yname: (v) => fmt(v, v % 1 ? 1 : 0),
     label: `${ACTIVATIONS[name].name} and its slope`,
   });
   const samples = range(...Z, 400), { f, slope, kink } = ACTIVATIONS[name];
@@ -76,7 +76,7 @@ function render({ model, el }) {
   const shell = frame({
     model, el, draw,
     label: "Explorer: an activation, its slope, and depth",
-    hint: "Drag over the curve to move the point along it. Backpropagation multiplies one slope per layer: the second picture shows what is left when every layer sits at this z.",
+    hint: "Drag over the curve. Each layer multiplies the gradient by its slope: what is left when all of them sit at this z? Where does most survive, and which activation can keep it all?",
     keys: ["activation", "z", "depth"],
   });
   const names = Object.fromEntries(Object.entries(ACTIVATIONS).map(([id, { name }]) => [id, name]));
@@ -96,11 +96,11 @@ function render({ model, el }) {
   }
 
   shell.root.append(
-    kind.node,
-    html("div", { class: "npx-columns" },
+    html("div", { class: "npx-panel" }, kind.node, result),
+    html("div", { class: "npx-columns npx-below" },
       html("div", { class: "npx-main" }, slot, html("p", { class: "npx-legend" }, key("value", "activation f(z)"), key("slope", "slope f′(z)")), z.node),
       html("div", { class: "npx-main" }, right.p.node, html("p", { class: "npx-legend" }, key("here", "at this z"), key("best", "at the steepest z")), depth.node)),
-    html("div", { class: "npx-row" }, sum, html("div", { class: "npx-panel" }, result, note)));
+    html("div", { class: "npx-row" }, sum, note));
 
   function drawPoint(at, value, slope) {
     const { p } = left, reach = 1.6 / Math.hypot(1, slope);
@@ -115,7 +115,7 @@ function render({ model, el }) {
     if (ACTIVATIONS[name].kink && at === 0) return "At the kink there is no slope; the left one is taken, as Keras does.";
     if (name === "relu") return slope ? "On this side ReLU passes the gradient on unchanged, at any depth." : "On this side nothing passes: a unit that stays here no longer learns.";
     if (name === "leaky") return slope === 1 ? "Unchanged on this side; below zero a tenth passes." : "A tenth passes: little, but the unit can still learn.";
-    if (best > 1) return "GELU's slope slightly exceeds 1 around z = √2.";
+    if (best > 1) return "GELU’s slope slightly exceeds 1 around z = √2: over many layers even that adds up.";
     return best < 1 ? `Even at its steepest, only ${scientific(best)} passes through each layer.` : "At z = 0 all passes; on either side less and less.";
   }
 

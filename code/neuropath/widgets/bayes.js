@@ -5,7 +5,7 @@ import { arrow, drag, line, patch, place, plot } from "./_plots.js";
 const PEOPLE = 1000, COLUMNS = 40, PITCH = 8.6;
 const EDGE = 4; // the scale of odds shows 10⁻⁴ … 10⁴
 const MARKS = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999];
-const EXAMPLES = { "Example: a rare illness": 0.01, "Example: a likely one": 0.3 };
+const EXAMPLES = { "Screening: 1 % ill": 0.01, "With symptoms: 30 % ill": 0.3 };
 
 // The chance of being ill after `times` results that all say so, or that all say no. Errors of repeated tests are
 // taken as independent, given the illness: chances multiply.
@@ -81,7 +81,7 @@ function render({ model, el }) {
   const shell = frame({
     model, el, draw,
     label: "Explorer: Bayes at the bedside",
-    hint: "A test says “positive”. How likely is the illness? Guess, then look. Drag the amber disc to make the illness rarer: do the arrows, the power of the test, change their length?",
+    hint: "A test says “positive”. How likely is the illness? Guess before you look below. Then drag the amber disc to make the illness rarer: do the arrows, the power of the test, change their length?",
     keys: ["prevalence", "sensitivity", "specificity", "tests"],
   });
   const people = crowd(), odd = scale();
@@ -98,7 +98,8 @@ function render({ model, el }) {
     html("div", { class: "npx-columns" },
       html("div", { class: "npx-main" }, people.node, legend),
       html("div", { class: "npx-panel" }, group("People and test", "npx-even", ...sliders.map((s) => s.node)), kind.node,
-        html("div", { class: "npx-buttons" }, examples, button("Start over", () => shell.set(start))))),
+        html("div", { class: "npx-buttons" }, examples, button("Start over", () => shell.set(start))),
+        html("p", { class: "npx-small" }, "Examples, of no real test. A real one may err at other rates among people with symptoms than in screening."))),
     html("div", { class: "npx-row" }, html("div", { class: "npx-panel" }, result, told, table), odd.p.node));
 
   function drawScale([prevalence, sensitivity, specificity, tests]) {
@@ -120,7 +121,7 @@ function render({ model, el }) {
   function drawTable([prevalence, sensitivity, specificity, tests]) {
     const [plus, minus] = ratios(sensitivity, specificity), factor = (v) => `× ${v === Infinity ? "∞" : fmt(v, v < 10 ? 2 : 1)}`;
     const row = (name, p, by) => html("tr", {}, html("th", { scope: "row" }, name), [percent(p), ratio(odds(p)), by].map((text) => html("td", {}, text)));
-    const head = ["", "chance", "odds", "ratio"].map((text) => html("th", { scope: "col" }, text));
+    const head = [["", ""], ["", "chance"], ["", "odds"], ["likelihood", "ratio"]].map(([over, text]) => html("th", { scope: "col" }, html("small", {}, over), text));
     const after = afterPositive(prevalence, sensitivity, specificity), twice = afterPositive(prevalence, sensitivity, specificity, 2);
     table.replaceChildren(html("thead", {}, html("tr", {}, head)), html("tbody", {},
       row("before", prevalence, ""), row("positive", after, factor(plus)), tests === "two" ? row("again", twice, factor(plus)) : [],
@@ -145,9 +146,9 @@ function render({ model, el }) {
     drawScale(now);
     drawTable(now);
     const npv = 1 - afterNegative(prevalence, sensitivity, specificity);
-    result.textContent = `${tests === "two" ? "Twice positive" : "Positive"}: ill with a chance of ${percent(ppv)}${tests === "two" ? "" : ` (PPV). Negative: healthy, ${percent(npv)} (NPV)`}`;
+    result.textContent = `${tests === "two" ? "Twice positive" : "Positive"}: ill with a chance of ${percent(ppv)}${tests === "two" ? "" : ` (PPV). Negative: not ill, ${percent(npv)} (NPV)`}`;
     result.dataset.good = ppv >= 0.5;
-    shell.say(`${result.textContent}. ${told.textContent}`);
+    shell.say(`${result.textContent}. Of ${PEOPLE}, ${numbers.ill[times]} ill and ${numbers.healthy[times]} healthy are positive${times > 1 ? " twice" : ""}.`);
   }
   return shell.close;
 }

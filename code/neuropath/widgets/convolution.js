@@ -75,7 +75,7 @@ function render({ model, el }) {
   const shell = frame({
     model, el, draw,
     label: "Explorer: a kernel slides over a brain slice",
-    hint: "Slide the window over the slice, or point at the output: nine products make each pixel. Which kernels turn even tissue to 0, and what do their entries have in common?",
+    hint: "Slide the window over the slice, or point at the output: nine products make each pixel. Which kernels answer 0 wherever the tissue is even, however bright? Write one of your own.",
     keys: ["image", "kernel", "padding", "strides", "dilation_rate", "row", "column"],
   });
   const start = Object.fromEntries(["kernel", "padding", "strides", "dilation_rate", "row", "column"].map((key) => [key, get(key)]));
@@ -98,6 +98,11 @@ function render({ model, el }) {
   const point = ([x, y]) => look([Math.floor(y), Math.floor(x)]);
   drag(output.picture, output, { move: point });
   output.picture.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(output.at(event)));
+  input.picture.classList.add("npx-tapped"); // a click or tap beside the window brings it there; a finger still scrolls
+  input.picture.addEventListener("click", (event) => {
+    const [x, y] = input.at(event), middle = (axis(9).reach - 1) / 2;
+    if (event.target !== hold) look([Math.floor(y), Math.floor(x)].map((v, i) => (v - middle + axes()[i].before) / get("strides")));
+  });
   drag(hold, input, {
     start: ([x, y]) => [y - here()[0] * get("strides"), x - here()[1] * get("strides")],
     move: ([x, y], held) => look([(y - held[0]) / get("strides"), (x - held[1]) / get("strides")]),
@@ -123,7 +128,7 @@ function render({ model, el }) {
     preset.node,
     html("div", { class: "npx-columns npx-row" }, titled("the slice", input, size), titled("the output", output, scale)),
     html("div", { class: "npx-columns npx-row" },
-      html("div", { class: "npx-main npx-stack" }, group("Pixel × kernel entry = product", "probe", html("div", { class: "npx-taps" }, cells.map((c) => c.node))), total, result),
+      html("div", { class: "npx-main npx-stack" }, result, group("Pixel × kernel entry = product", "probe", html("div", { class: "npx-taps" }, cells.map((c) => c.node))), total),
       html("div", { class: "npx-panel" },
         group("Output pixel", "probe npx-words", row.node, column.node), group("Layer", "npx-words", strides.node, dilation.node), padding.node,
         html("div", { class: "npx-buttons" }, button("Start over", () => shell.set(start))))));
@@ -176,7 +181,7 @@ function render({ model, el }) {
     const zeros = down.before + down.after, n = image.length;
     size.replaceChildren("output rows ⌊(n + p − d·(k − 1) − 1) / s⌋ + 1", html("br"),
       `= ⌊(${n} + ${zeros} − ${rate}·2 − 1) / ${stride}⌋ + 1 = ${down.out}`);
-    total.textContent = `The kernel’s nine entries sum to ${short(kernelSum(kernel))}.`;
+    total.textContent = `sum of the nine entries: ${short(kernelSum(kernel))}`;
     result.textContent = `Output at row ${y}, column ${x}: the products sum to ${short(map[y][x])}`;
     result.dataset.good = true;
     shell.say(`${result.textContent}. The output is ${down.out} by ${across.out}.`);

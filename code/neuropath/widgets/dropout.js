@@ -2,6 +2,7 @@ import { clamp, fmt, frame, generator, html, range, sigmoid, svg } from "./_comm
 import { button, choice, slider } from "./_controls.js";
 import { key, line, patch, path, place, plot } from "./_plots.js";
 
+const MOST = 1000; // masks drawn
 const UNITS = 8; // a mask is always drawn for all eight; the first `units` are used
 const OUTPUTS = { linear: (z) => z, sigmoid, relu: (z) => Math.max(z, 0) };
 const upTo = (n) => Array.from({ length: n }, (_, i) => i);
@@ -69,12 +70,13 @@ function network(toggle) {
 
 function history(most, low, high, by) {
   const p = plot({
-    x: [0, most * 1.3], y: [low, high], width: 380, height: 330, xlabel: "masks drawn", ylabel: by < 0.2 ? "" : "output", xticks: [0, most / 2, most], yticks: range(low, high, Math.round((high - low) / by)), yname: (v) => fmt(v, by < 0.2 ? 2 : by < 1 ? 1 : 0),
+    x: [0, most * 1.3], y: [low, high], width: 350, height: 320, xlabel: "masks drawn", ylabel: by < 0.2 ? "" : "output", xticks: [0, most / 2, most], yticks: range(low, high, Math.round((high - low) / by)), yname: (v) => fmt(v, by < 0.2 ? 2 : by < 1 ? 1 : 0),
     label: "Outputs of the thinned networks, their running mean, the mean of all, and the whole network",
   });
   const bars = svg("path", { class: "npx-area class1" }), dots = svg("path", { class: "npx-dots" }), mean = svg("path", { class: "npx-curve value" });
   const exact = svg("line", { class: "npx-line two" }), straight = svg("line", { class: "npx-line out" }), now = svg("circle", { class: "npx-picked", r: 7 });
-  p.stage.append(bars, dots, straight, exact, mean, now);
+  p.stage.append(bars, dots, straight, exact, mean);
+  p.top.append(now); // never cut at the rim
   return { p, bars, dots, mean, exact, straight, now, most };
 }
 
@@ -84,13 +86,13 @@ function render({ model, el }) {
   const shell = frame({
     model, el, draw,
     label: "Explorer: dropout masks and the mean of the thinned networks",
-    hint: "Draw masks: each thins the network differently, and their mean settles. Does it settle on the answer of the whole network? First with a linear output, then with a sigmoid.",
+    hint: "Each mask thins the network differently. With a linear output the mean of all thinned networks is exactly what the whole network answers. Is it with a sigmoid, too? And what do larger weights do to the gap?",
     keys: ["rate", "units", "output", "scale", "hidden", "weights", "bias", "mask", "draws", "seed"],
   });
   const put = (name) => (value) => shell.set({ [name]: value });
   const toggle = (i) => shell.set({ mask: get("mask").map((m, j) => (i === j ? 1 - m : m)) });
   const net = network(toggle), slot = html("div", {});
-  const rate = slider({ label: "rate", name: "dropout rate", min: 0, max: 0.8, step: 0.05, input: put("rate") });
+  const rate = slider({ label: "rate", name: "dropout rate", min: 0, max: 0.8, step: 0.05, input: (value) => shell.set({ rate: value, mask: lastMask(value, get("draws")) }) });
   const units = slider({ label: "units", name: "hidden units", min: 2, max: UNITS, step: 1, digits: 0, input: put("units") });
   const scale = slider({ label: "weights ×", name: "all weights times", min: 0.25, max: 3, step: 0.05, input: put("scale") });
   const kind = choice({ label: "Output", options: NAMES, change: put("output") });
@@ -98,10 +100,12 @@ function render({ model, el }) {
     const box = html("input", { type: "checkbox", "aria-label": `hidden unit ${i + 1} stays`, onchange: () => toggle(i) });
     return { box, node: html("label", {}, box, html("span", {}, `h${"₁₂₃₄₅₆₇₈"[i]}`)) };
   });
+  const lastMask = (rate, draws) => drawMasks(get("seed"), rate, draws).at(-1) ?? get("mask");
   function more(count) {
-    const draws = Math.min(get("draws") + count, 1000);
-    shell.set({ draws, mask: drawMasks(get("seed"), get("rate"), draws)[draws - 1] });
+    const draws = Math.min(get("draws") + count, MOST);
+    shell.set({ draws, mask: lastMask(get("rate"), draws) });
   }
+  const drawing = [button("New mask", () => more(1)), button("100 masks", () => more(100))];
   const result = html("p", { class: "npx-result" }), table = html("table", { class: "npx-table" }), news = html("p", { class: "npx-news" });
   shell.root.append(
     html("div", { class: "npx-columns" },
@@ -109,14 +113,14 @@ function render({ model, el }) {
       html("div", { class: "npx-main" }, slot, html("p", { class: "npx-legend" }, key("value", "running mean"), key("npx-line two", "mean of all masks"), key("npx-line out", "whole network"), patch("npx-area class1", "all masks")))),
     html("div", { class: "npx-row" },
       html("div", { class: "npx-panel" }, html("div", { class: "npx-even" }, rate.node, units.node, scale.node), kind.node,
-        html("div", { class: "npx-buttons" }, button("New mask", () => more(1)), button("100 masks", () => more(100)), button("Start over", () => shell.set(start)))),
+        html("div", { class: "npx-buttons" }, drawing, button("Start over", () => shell.set(start)))),
       html("div", { class: "npx-panel" }, result, table, news)));
   let drawn = "", right = null;
 
   // Axes that hold every answer; new ones only when the old do not fit.
   function axes(answers) {
     const low = Math.min(0, ...answers), high = Math.max(0.25, ...answers), by = 2 ** Math.ceil(Math.log2((high - low) / 6)), draws = get("draws");
-    const y = get("output") === "sigmoid" ? [0, 1, 0.2] : [by * Math.floor(low / by), by * Math.ceil(high / by + 0.1), by], most = [50, 200, 1000].find((n) => draws <= n);
+    const y = get("output") === "sigmoid" ? [0, 1, 0.2] : [by * Math.floor(low / by), by * Math.ceil(high / by + 0.1), by], most = [50, 200, MOST].find((n) => draws <= n);
     if (drawn === `${y} ${most}`) return;
     drawn = `${y} ${most}`;
     right = history(most, ...y);
@@ -152,6 +156,7 @@ function render({ model, el }) {
     place(right.now, { cx: right.p.X(get("draws")), cy: right.p.Y(now) });
     [[rate, r], [units, n], [scale, get("scale")]].forEach(([control, value]) => control.set(value));
     kind.set(output);
+    drawing.forEach((one) => (one.disabled = get("draws") >= MOST));
     const gap = Math.abs(all.mean - straight), row = (name, v) => html("tr", {}, html("th", { scope: "row" }, name), html("td", {}, v === undefined ? "–" : fmt(v, 3)));
     result.textContent = gap < 1e-9 ? `The mean of all ${2 ** n} thinned networks is the whole network’s answer` : `The mean of all ${2 ** n} thinned networks is off by ${fmt(gap, 3)}`;
     result.dataset.good = gap < 1e-9;

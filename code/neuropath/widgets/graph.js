@@ -12,7 +12,7 @@ export const edgesOf = (sharing) => [
   ["m1", "z"], ["m2", "z"], ["b", "z"], ["z", "a"], ["a", "L"],
 ];
 
-// Values of all nodes, then the local derivative on every edge, what it sends back, and the sums at the nodes.
+// Values at all nodes; on every edge the local derivative and what it sends back; their sums at the nodes.
 export function walk({ weights, bias, inputs, target, loss, sharing }) {
   const [w1, w2] = sharing === "one" ? [weights[0], weights[0]] : weights, [x1, x2] = inputs;
   const m1 = w1 * x1, m2 = w2 * x2, z = m1 + m2 + bias, a = sigmoid(z), rest = sigmoid(-z); // rest = 1 − a, unrounded
@@ -31,7 +31,7 @@ export function walk({ weights, bias, inputs, target, loss, sharing }) {
   return { value, local, sent, grad };
 }
 
-// dL/d(node) as far as it is known at `stage`: what has come back so far; null before anything has.
+// dL/d(node) as far as it has come back at `stage`; null before anything has.
 export function gradientAt(node, stage, edges, sent) {
   if (node === "L") return stage >= SEED ? 1 : null;
   const back = edges.filter(([from, to]) => from === node && stage >= BACKWARD[to]);
@@ -51,7 +51,7 @@ const UPPER = {
 
 function picture(sharing) {
   const spots = { ...UPPER[sharing], ...LOWER }, edges = edgesOf(sharing);
-  const ends = ([from, to]) => { // edges arrive side by side
+  const ends = ([from, to]) => {
     const [[x1, y1], [x2, y2]] = [spots[from], spots[to]];
     return [[x1, y1 + BOX[1] / 2], [x2 + clamp(0.4 * (x1 - x2), -22, 22), y2 - BOX[1] / 2]];
   };
@@ -69,13 +69,11 @@ function picture(sharing) {
     const rect = svg("rect", { x: -BOX[0] / 2, y: -BOX[1] / 2, width: BOX[0], height: BOX[1], rx: 8 });
     boxes[id] = { ...parts, node: svg("g", { class: "npx-node", transform: `translate(${x} ${y})` }, rect, Object.values(parts)) };
   }
-  const all = [lines, labels].map((set) => Object.values(set));
-  const node = svg("svg", { viewBox: "0 0 360 482", role: "img", "aria-label": "Computation graph, read downwards: each box with its value and, below, the derivative of the loss with respect to it" },
-    ...all.flat(), Object.values(boxes).map((b) => b.node), tokens);
+  const node = svg("svg", { viewBox: "0 0 360 482", role: "img", "aria-label": "Computation graph, read downwards: values, and below them the derivatives of the loss" },
+    ...Object.values(lines), ...Object.values(labels), Object.values(boxes).map((b) => b.node), tokens);
   return { node: html("div", { class: "npx-plot", style: "max-width:480px" }, node), edges, ends, lines, labels, boxes, tokens };
 }
 
-// What happens at a stage, in symbols and numbers.
 function explain(stage, state, { value: v, local, sent, grad }, edges) {
   const { loss, sharing, target } = state, w = sharing === "one" ? ["w", "w"] : ["w1", "w2"];
   const product = (k) => [`m${k} = ${w[k - 1]}·x${k}`, `= ${signed(v[`w${k}`])} · ${signed(v[`x${k}`])} = ${short(v[`m${k}`])}`];
@@ -87,10 +85,10 @@ function explain(stage, state, { value: v, local, sent, grad }, edges) {
     return [`${name} so far ${short(earlier)}, and now ${term}:`, `${name} = ${short(earlier)} + ${signed(sent[edge])} = ${short(earlier + sent[edge])}`];
   })];
   return [
-    () => ["Leaves: what is given", "Step forward: each box is computed from those above it."], () => product(1), () => product(2),
+    () => ["Leaves: what is given", "Forward: each box from those above it."], () => product(1), () => product(2),
     () => ["z = m₁ + m₂ + b", `= ${short(v.m1)} + ${signed(v.m2)} + ${signed(v.b)} = ${short(v.z)}`],
     () => ["a = σ(z)", `= σ(${short(v.z)}) = ${short(v.a)}`], () => error,
-    () => ["Turn round: dL/dL = 1", "Now read upwards: derivative below times local derivative on the edge."],
+    () => ["Turn round: dL/dL = 1", "Now upwards: derivative below times local derivative on the edge."],
     () => back("L", loss === "squared" ? "∂L/∂a = 2(a − y)" : "∂L/∂a = (a − y) / (a(1 − a))"), () => back("a", "∂a/∂z = a(1 − a)"),
     () => back("z", "A sum hands its derivative on, unchanged"),
     () => back("m1", "A product swaps its factors"), () => back("m2", sharing === "one" ? "w acts along two ways: their contributions add" : "The other product"),
@@ -98,15 +96,16 @@ function explain(stage, state, { value: v, local, sent, grad }, edges) {
 }
 
 function render({ model, el }) {
-  const KEYS = ["weights", "bias", "inputs", "target", "loss", "sharing", "stage"];
-  const get = (name) => model.get(name), state = () => Object.fromEntries(KEYS.map((name) => [name, get(name)]));
+  const get = (name) => model.get(name);
+  const state = () => Object.fromEntries("weights bias inputs target loss sharing stage".split(" ").map((name) => [name, get(name)]));
   const shell = frame({
     model, el, draw,
     label: "Explorer: a computation graph, forward and backward",
-    hint: "Go forward, then back, one edge at a time. Then let both products share one weight: how do its two derivatives combine?",
+    hint: "Play: numbers run down, derivatives back up. Then nudge a leaf: does the loss do what its derivative foretold? And if both products share one weight, how do its two derivatives combine?",
     keys: ["weights", "bias", "inputs", "target", "loss", "sharing", "stage"],
   });
-  let graph = null, drawn = null, stop = () => {};
+  let graph = null, drawn = null, held = null, stop = () => {};
+  const set = (changes) => { held = null; shell.set(changes); };
   const slot = html("div", { class: "npx-main" }), sum = html("p", { class: "npx-sum" }), result = html("p", { class: "npx-result" });
 
   // The numbers that move at a stage travel along their edges.
@@ -123,20 +122,26 @@ function render({ model, el }) {
     const clear = setTimeout(() => graph.tokens.replaceChildren(), 600);
     stop = () => { halt(); clearTimeout(clear); graph.tokens.replaceChildren(); };
   }
-  const go = (stage) => { shell.set({ stage }); travel(stage); return stage < LAST; };
+  const go = (stage) => { set({ stage }); travel(stage); return stage < LAST; };
   const play = player({
-    advance: () => go(get("stage") === LAST ? 0 : get("stage") + 1), back: () => { shell.set({ stage: Math.max(get("stage") - 1, 0) }); stop(); },
-    reset: () => { shell.set({ stage: 0 }); stop(); }, rate: 0.8, most: 1, words: ["Play", "Pause", "Back", "Forward", "Reset"],
+    advance: () => go(get("stage") === LAST ? 0 : get("stage") + 1), back: () => { set({ stage: Math.max(get("stage") - 1, 0) }); stop(); },
+    reset: () => { set({ stage: 0 }); stop(); }, rate: 0.8, most: 1, words: ["Play", "Pause", "Back", "Forward", "Reset"],
   });
 
-  const leaves = [["w₁", "weight 1", "weights", 0], ["w₂", "weight 2", "weights", 1], ["b", "bias", "bias"], ["x₁", "input 1", "inputs", 0], ["x₂", "input 2", "inputs", 1]];
-  const sliders = leaves.map(([label, name, trait, i]) => slider({
-    label, name, min: -3, max: 3, step: 0.05, input: (v) => shell.set({ [trait]: i === undefined ? v : get(trait).map((old, j) => (i === j ? v : old)) }),
-  }));
+  const leaves = [["w1", "weight 1", "weights", 0], ["w2", "weight 2", "weights", 1], ["b", "bias", "bias"], ["x1", "input 1", "inputs", 0], ["x2", "input 2", "inputs", 1]];
+  // From where a hand takes hold of a leaf, its derivative foretells the loss along a straight line.
+  function nudge(leaf, v, trait, i) {
+    const { value, grad } = walk(state()), id = leaf in grad ? leaf : "w";
+    if (held?.id !== id) held = { id, at: value[id], L: value.L, slope: grad[id] };
+    shell.set({ [trait]: i === undefined ? v : get(trait).map((old, j) => (i === j ? v : old)) });
+  }
+  const foretold = ({ id, at, L, slope }, { [id]: now, L: then }) => [`${id}: ${short(at)} → ${short(now)}`, `L: ${fmt(L, 3)} → ${fmt(then, 3)}`,
+    `dL/d${id} foretold ${fmt(L, 3)} + ${signed(slope)} · ${signed(now - at)} = ${fmt(L + slope * (now - at), 3)}`].map(low);
+  const sliders = leaves.map(([id, name, trait, i]) => slider({ label: low(id), name, min: -3, max: 3, step: 0.05, input: (v) => nudge(id, v, trait, i) }));
   const options = {
-    sharing: choice({ label: "Weights", options: { two: "w₁ and w₂", one: "one w, used twice" }, change: (sharing) => shell.set({ sharing }) }),
-    loss: choice({ label: "Loss", options: { squared: "squared error", "cross-entropy": "cross-entropy" }, change: (loss) => shell.set({ loss }) }),
-    target: choice({ label: "Target y", options: { 0: "0", 1: "1" }, change: (y) => shell.set({ target: Number(y) }) }),
+    sharing: choice({ label: "Weights", options: { two: "w₁ and w₂", one: "one w, used twice" }, change: (sharing) => set({ sharing }) }),
+    loss: choice({ label: "Loss", options: { squared: "squared error", "cross-entropy": "cross-entropy" }, change: (loss) => set({ loss }) }),
+    target: choice({ label: "Target y", options: { 0: "0", 1: "1" }, change: (y) => set({ target: Number(y) }) }),
   };
   const legend = html("p", { class: "npx-legend" }, key("value", "value"), key("slope", "derivative of L"), html("span", {}, "×: local derivative"));
   shell.root.append(html("div", { class: "npx-columns" }, html("div", { class: "npx-main" }, slot, legend, play.node),
@@ -161,7 +166,7 @@ function render({ model, el }) {
       box.grad.textContent = grad === null ? "" : short(grad);
       box.node.dataset.active = stage === FORWARD[id] || (stage === SEED && id === "L") || graph.edges.some(([from, to]) => from === id && stage === BACKWARD[to]);
     }
-    const [head, ...rest] = explain(stage, now, done, graph.edges), shared = now.sharing === "one";
+    const [head, ...rest] = held && stage === LAST ? foretold(held, done.value) : explain(stage, now, done, graph.edges), shared = now.sharing === "one";
     sum.replaceChildren(html("strong", {}, head), ...rest.map((text) => html("span", {}, text)));
     result.textContent = `Step ${stage} of ${LAST}: ${stage < SEED ? "forward" : "backward"}`;
     result.dataset.good = stage === LAST;

@@ -14,7 +14,8 @@ class GraphExplorer(Explorer):
     Forward: m₁ = w₁x₁, m₂ = w₂x₂, z = m₁ + m₂ + b, a = σ(z), then the loss (a − y)² or the cross-entropy
     −y log a − (1 − y) log(1 − a). Backward: each node's derivative is the sum, over the edges that leave it,
     of the derivative at the far end times the local derivative on the edge. With `sharing` "one" a single w
-    feeds both products, as in a convolution, and collects two contributions. Session 01 C.
+    feeds both products, as in a convolution, and collects two contributions. Once all derivatives are known,
+    moving a leaf shows the loss beside what the leaf's derivative foretold: L + dL/dx · Δx. Session 01 C.
 
     Traits: `weights` (2,) in −3 … 3, of which the second sleeps while one weight is shared; `bias` in
     −3 … 3; `inputs` (2,) in −3 … 3; `target` 0 or 1; `loss` squared or cross-entropy; `sharing` two or one;
@@ -23,7 +24,7 @@ class GraphExplorer(Explorer):
 
     module = "graph"
     ALT = (
-        "A computation graph, read downwards: weights 1 and −0.5 meet inputs 1.5 and 2 in two products, "
+        "A computation graph: weights 1 and −0.5 meet inputs 1.5 and 2 in two products, "
         "1.5 and −1; with the bias 0.5 they sum to z = 1; the sigmoid makes a = 0.731; with the target 0 "
         "the squared error is 0.534. Each edge carries a local derivative. Backward, the derivative of "
         "the loss is 1.462 at a, 0.287 at z, at both products and at b, 0.431 at the first weight and "

@@ -175,8 +175,8 @@ function render({ model, el }) {
   const legend = html("p", { class: "npx-legend" }, [1, 0].map((label) =>
     html("span", {}, svg("svg", { viewBox: "-12 -12 24 24", class: "npx-icon", "aria-hidden": "true" }, mark(label)), `class ${label}`)), key("unit", "a hidden unit’s border"));
   shell.root.append(html("div", { class: "npx-columns" },
-    html("div", { class: "npx-main" }, left.p.node, legend, play.node),
-    html("div", { class: "npx-main" }, slot, html("div", { class: "npx-panel" }, result, note, options.data.node, options.activation.node, options.depth.node, group("Size and speed", "named", width.node, rate.node)))));
+    html("div", { class: "npx-main" }, left.p.node, legend, play.node, html("div", { class: "npx-panel" }, result, note)),
+    html("div", { class: "npx-main" }, slot, html("div", { class: "npx-panel" }, options.data.node, options.activation.node, options.depth.node, group("Size and speed", "named", width.node, rate.node)))));
 
   function restart(now) {
     run = trainer(now);

@@ -7,6 +7,8 @@ const NAMES = { step: "step", sigmoid: "sigmoid", tanh: "tanh", relu: "ReLU" };
 const LIMIT = 3; // the plane shows -3 … 3
 
 export const score = (weights, bias, x) => dot(weights, x) + bias;
+// How far x lies from the border, on the arrow's side when positive: the score in units of the arrow's length.
+export const distance = (weights, bias, x) => score(weights, bias, x) / Math.hypot(...weights);
 export const activate = (name, z) => ACTIVATIONS[name](z);
 
 // Which points the neuron puts on the wrong side: class 1 is where the score is positive.
@@ -41,11 +43,12 @@ function scene() {
     reach: svg("line", { class: "npx-line-reach" }),
     marks: svg("g"),
     picked: svg("circle", { class: "npx-picked", r: 15, visibility: "hidden" }),
+    drop: svg("line", { class: "npx-drop probe" }),
     weight: arrow("neuron"),
     tip: knob("neuron"),
     probe: svg("g", { class: "npx-knob probe" }, svg("circle", { class: "npx-reach", r: 20 }), svg("path", { d: "M0 -9L9 0L0 9L-9 0Z" })),
   };
-  p.stage.append(parts.edge, parts.reach, parts.marks, parts.picked);
+  p.stage.append(parts.edge, parts.reach, parts.drop, parts.marks, parts.picked);
   p.top.append(parts.weight.node, parts.tip, parts.probe);
   return parts;
 }
@@ -66,7 +69,7 @@ function render({ model, el }) {
   const shell = frame({
     model, el, draw,
     label: "Explorer: a neuron and its half-plane",
-    hint: "Drag the arrow’s tip to change the weights, the line to change the bias, the diamond to try another input.",
+    hint: "Drag the arrow’s tip, the line or the diamond. Can you free every point of its ring? And when the arrow only grows longer, does the border stay where it is?",
     keys: ["weights", "bias", "probe", "activation", "points", "labels"],
   });
   const change = (changes) => { picked = null; news = ""; shell.set(changes); };
@@ -105,15 +108,16 @@ function render({ model, el }) {
   const restart = () => { cursor = 0; change(start); };
 
   const sum = html("p", { class: "npx-sum" }), result = html("p", { class: "npx-result" }), told = html("p", { class: "npx-news" });
+  const verdict = html("div", { class: "npx-panel" }, result, html("div", { class: "npx-buttons" }, button("Perceptron step", learn), button("Start over", restart)), told);
   const controls = html("div", { class: "npx-panel" },
     group("Neuron", "neuron", sliders.w1.node, sliders.w2.node, sliders.b.node),
     group("Input", "probe", sliders.x1.node, sliders.x2.node),
-    kind.node, sum, result,
-    html("div", { class: "npx-buttons" }, button("Perceptron step", learn), button("Start over", restart)), told);
-  shell.root.append(html("div", { class: "npx-columns" }, html("div", { class: "npx-main" }, p.node, legend()), controls));
+    kind.node, sum);
+  shell.root.append(html("div", { class: "npx-columns" }, html("div", { class: "npx-main" }, p.node, legend(), verdict), controls));
 
-  function drawNeuron(weights, bias) {
-    const found = border(weights, bias, p.x, p.y);
+  function drawNeuron(weights, bias, probe) {
+    const found = border(weights, bias, p.x, p.y), away = found ? distance(weights, bias, probe) / Math.hypot(...weights) : 0;
+    line(parts.drop, p, [probe, probe.map((v, i) => v - away * weights[i])]); // the shortest way to the border
     for (const node of [parts.edge, parts.reach]) {
       place(node, { visibility: found ? "visible" : "hidden" });
       if (found) line(node, p, found.ends);
@@ -140,7 +144,7 @@ function render({ model, el }) {
     const weights = get("weights"), bias = get("bias"), probe = get("probe"), name = get("activation");
     const z = score(weights, bias, probe);
     tint(p, (x, y) => strength(name, score(weights, bias, [x, y])));
-    drawNeuron(weights, bias);
+    drawNeuron(weights, bias, probe);
     const errors = drawPoints(weights, bias), all = get("points").length;
     place(parts.probe, { transform: `translate(${p.X(probe[0])} ${p.Y(probe[1])})` });
     [weights[0], weights[1], bias, ...probe].forEach((v, i) => Object.values(sliders)[i].set(v));
@@ -149,7 +153,9 @@ function render({ model, el }) {
     const terms = weights.map((w, i) => `${signed(w)} · ${signed(probe[i])}`).join(" + ");
     const total = html("strong", {}, `w·x + b = ${fmt(z)}`);
     const answer = html("strong", {}, `${NAMES[name]}(${fmt(z)}) = ${fmt(activate(name, z), name === "step" ? 0 : 2)}`);
-    sum.replaceChildren(total, html("span", {}, `${terms} + ${signed(bias)}`), answer);
+    const long = Math.hypot(...weights);
+    const far = long < 1e-9 ? "no arrow, no border" : `= length of the arrow × distance = ${fmt(long)}\u00a0×\u00a0${signed(distance(weights, bias, probe))}`;
+    sum.replaceChildren(total, html("span", {}, `= ${terms} + ${signed(bias)}`), html("span", {}, far), answer);
     result.textContent = errors ? `${errors} of ${all} on the wrong side` : `All ${all} on their own side`;
     result.dataset.good = !errors;
     told.textContent = news;

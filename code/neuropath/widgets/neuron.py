@@ -20,7 +20,8 @@ class NeuronExplorer(Explorer):
     """Drag a neuron's weights and bias; watch which side of its border each point falls on.
 
     The score is w·x + b, the answer activation(w·x + b), and a point counts as class 1 where the score is
-    positive. "Perceptron step" takes the next misclassified point and applies Rosenblatt's rule
+    positive. The score is also the arrow's length times the distance from the border, drawn as a dotted line.
+    "Perceptron step" takes the next misclassified point and applies Rosenblatt's rule
     w ← w + (y − ŷ)x, b ← b + (y − ŷ). Session 01 A.
 
     Traits: `weights` (2,), `bias`, `probe` (2,) the input whose score is spelled out, `activation` one of
@@ -30,9 +31,10 @@ class NeuronExplorer(Explorer):
     module = "neuron"
     ALT = (
         "A plane with twelve points: six circles of class 1, mostly to the upper right, and six crosses of "
-        "class 0, mostly to the lower left. A neuron with weights (-1, 1.5) and bias 0.5, drawn as an arrow, "
+        "class 0, mostly to the left. A neuron with weights (-1, 1.5) and bias 0.5, drawn as an arrow, "
         "cuts the plane by a straight line at a right angle to the arrow and calls the side it points to "
-        "class 1. Six of the points, ringed, lie on the wrong side."
+        "class 1. Six of the points, ringed, lie on the wrong side. A dotted line leads from a diamond, the "
+        "input (-0.6, -2.4), straight to the border, 1.39 away; its score is -2.5."
     )
     weights = Numbers(WEIGHTS, (2,))
     bias = Numbers(BIAS)

@@ -65,6 +65,14 @@ export function ellipse(angle, stretch, centre, level) {
   });
 }
 
+// Where the long axis is held: 0.8 from the centre, at the end that is in the picture; nearer where neither is.
+export function handle(centre, turn) {
+  const along = [Math.cos(turn), Math.sin(turn)];
+  const room = (sign) => Math.min(0.8, ...along.map((u, i) => (LIMIT - Math.sign(sign * u) * centre[i]) / Math.max(Math.abs(u), 1e-9)));
+  const r = room(1) < room(-1) ? -room(-1) : room(1);
+  return centre.map((c, i) => c + r * along[i]);
+}
+
 function plane() {
   const ticks = [-2, -1, 0, 1, 2];
   const p = plot({
@@ -136,7 +144,7 @@ function render({ model, el }) {
         html("div", { class: "npx-buttons" }, button("Start over", () => shell.set(start))))));
 
   function drawPlane(name, w, way, H, [centre, angle, stretch]) {
-    const turn = (angle * Math.PI) / 180, end = [centre[0] + 0.8 * Math.cos(turn), centre[1] + 0.8 * Math.sin(turn)];
+    const end = handle(centre, (angle * Math.PI) / 180);
     place(parts.levels, { d: [0.05, 0.2, 0.5, 1, 2, 4].map((level) => path(p, ellipse(angle, stretch, centre, level))).join("") });
     place(parts.touching, { d: path(p, ellipse(angle, stretch, centre, loss(H, centre, w))) });
     place(parts.ball, { d: `${path(p, ball(name, penalty(name, w)))}Z` });
@@ -147,10 +155,11 @@ function render({ model, el }) {
   }
 
   function remark(name, lambda, way) {
-    const zeros = ["w₁", "w₂"].map((w, i) => [w, zeroFrom(way, i)]).filter(([, from]) => from !== null);
+    const zeros = ["w₁", "w₂"].map((w, i) => [w, zeroFrom(way, i)]).filter(([, from]) => from !== null && from <= lambda);
     const told = zeros.map(([w, from]) => `${w} is 0 from λ = ${fmt(from)} on`).join(", ");
     if (name === "l2") return "The circle has no corners: it touches an ellipse on an axis only by coincidence. L2 makes weights small, not zero.";
-    return `${told ? `${told}.` : "No weight reaches 0 up to λ = 3."} The corner sticks out: it is touched first from a whole range of directions.`;
+    if (!told) return "Follow the dotted path: where does it meet an axis, and how does it go on from there?";
+    return `${told}. The corner sticks out: it is touched first from a whole range of directions.`;
   }
 
   function draw() {

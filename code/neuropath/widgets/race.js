@@ -50,7 +50,7 @@ export function trail(method, surface, start, rate, steps) {
   return places;
 }
 
-// The first step at which the loss is within 0.01 of the lowest and stays there for ten more; −1 where it never does.
+// The first step at which the loss is within 0.01 of the lowest and stays there for ten more (it may leave later); −1 where it never does.
 export const arrival = (gaps) => gaps.findIndex((_, i) => i + 10 < gaps.length && gaps.slice(i, i + 11).every((gap) => gap < NEAR));
 
 const shape = (method) => svg("path", { class: `npx-runner ${method}`, d: SHAPES[method] });
@@ -77,7 +77,7 @@ function render({ model, el }) {
     keys: ["surface", "start", "learning_rate", "steps"],
   });
   const ticks = [-2, -1, 0, 1, 2];
-  const left = plot({ x: PLANE, y: PLANE, width: 340, height: 340, xlabel: "x", ylabel: "y", xticks: ticks, yticks: ticks, label: "The loss from above, darker where it is higher, with the path of each optimiser" });
+  const left = plot({ x: PLANE, y: PLANE, width: 340, height: 340, xlabel: "x", ylabel: "y", xticks: ticks, yticks: ticks, label: "The loss from above, in contour lines, deeper in colour where it is higher, with the path of each optimiser" });
   left.canvas.width = left.canvas.height = 294;
   const right = plot({
     x: [0, LAST], y: [FLOOR, 2.4], width: 340, height: 230, xlabel: "loss above the lowest, over the steps", xticks: [0, 50, 100, 150, 200], yticks: [-6, -4, -2, 0, 2],
@@ -94,30 +94,32 @@ function render({ model, el }) {
   const coordinate = (i) => (v) => shell.set({ start: get("start").map((old, j) => (i === j ? v : old)) });
   const sliders = [0, 1].map((i) => slider({ label: "xy"[i], name: `start, ${"xy"[i]}`, min: -2, max: 2, step: 0.05, input: coordinate(i) }));
   const rate = slider({ label: "η", name: "learning rate", min: -3, max: 0, step: 0.05, show: (v) => scientific(Number((10 ** v).toPrecision(2))), input: (v) => shell.set({ learning_rate: Number((10 ** v).toPrecision(2)) }) });
-  const steps = slider({ label: "n", name: "steps shown", min: 0, max: LAST, step: 1, digits: 0, input: (n) => shell.set({ steps: n }) });
+  const steps = slider({ label: "n", name: "steps shown", min: 0, max: LAST, step: 1, digits: 0, input: (n) => { fresh = false; shell.set({ steps: n }); } });
   const kind = choice({ label: "Loss surface", options: { bowl: "long bowl", valley: "curved valley", saddle: "saddle", two: "two minima" }, change: (surface) => shell.set({ surface }) });
+  let fresh = true; // the first Start runs from the start; later ones go on
   function forward() {
     const n = get("steps");
+    fresh = false;
     shell.set({ steps: n < LAST ? n + 1 : 0 });
     return n + 1 < LAST;
   }
-  const play = player({ advance: forward, reset: () => shell.set({ steps: 0 }), rate: 30 });
-  const result = html("p", { class: "npx-result" }), table = html("table", { class: "npx-table" });
+  const reset = () => shell.set({ steps: 0 });
+  const play = player({ advance: forward, reset, begin: () => fresh && reset(), rate: 30 });
+  const result = html("p", { class: "npx-result steady" }), table = html("table", { class: "npx-table tight" });
   shell.root.append(html("div", { class: "npx-columns" },
-    html("div", { class: "npx-main" }, left.node, html("div", { class: "npx-panel" }, play.node, group("Start", "out", ...sliders.map((s) => s.node)),
-      group("For all four: learning rate η, steps n", "", rate.node, steps.node))),
-    html("div", { class: "npx-main" }, right.node, html("div", { class: "npx-panel" }, result, table, kind.node))));
+    html("div", { class: "npx-main" }, left.node, html("div", { class: "npx-panel" }, play.node, result, table)),
+    html("div", { class: "npx-main" }, right.node, html("div", { class: "npx-panel" }, kind.node, group("For all four: learning rate η, steps n", "", rate.node, steps.node),
+      group("Starting point", "out", ...sliders.map((s) => s.node))))));
 
   let painted = "";
   function paint(surface) {
     const now = `${surface} ${shell.root.dataset.theme}`;
     if (painted === now) return;
     painted = now;
-    const level = (w) => Math.log1p(gapAt(surface, w)), top = level([2.2, -2.2]);
-    tint(left, (x, y) => { // bands, every other one a little stronger
-      const height = level([x, y]) / top;
-      return 0.85 * height + 0.15 * (Math.floor(16 * height) % 2);
-    });
+    const pixel = (PLANE[1] - PLANE[0]) / left.canvas.width, top = Math.log1p(gapAt(surface, [2.2, -2.2]));
+    const height = (x, y) => (14 * Math.log1p(gapAt(surface, [x, y]))) / top, band = (x, y) => Math.floor(height(x, y));
+    tint(left, (x, y) => // a contour line where a neighbour belongs to another band
+      band(x, y) === band(x + pixel, y) && band(x, y) === band(x, y + pixel) ? height(x, y) / 36 : 1, 150);
     const [x, y] = SURFACES[surface].lowest, mirror = surface === "saddle" ? -y : y;
     place(goal, { transform: `translate(${left.X(x)} ${left.Y(y)})` });
     place(goal2, { transform: `translate(${left.X(x)} ${left.Y(mirror)})` });
@@ -127,7 +129,7 @@ function render({ model, el }) {
     const icon = (method) => svg("svg", { viewBox: "-12 -12 24 24", class: "npx-icon", "aria-hidden": "true" }, shape(method));
     const heads = ["optimiser", "above lowest", "arrived"].map((text) => html("th", { scope: "col" }, text));
     table.replaceChildren(html("thead", {}, html("tr", {}, heads)), html("tbody", {}, rows.map(({ method, gap, came }) =>
-      html("tr", {}, html("th", { scope: "row" }, icon(method), ` ${METHODS[method]}`), html("td", {}, gap < 1e4 ? scientific(gap) : "gone"), html("td", {}, came < 0 ? "–" : `step ${came}`)))));
+      html("tr", {}, html("th", { scope: "row" }, icon(method), ` ${METHODS[method]}`), html("td", {}, gap < 1e4 ? scientific(gap) : "gone"), html("td", {}, came < 0 ? "–" : `step ${came}${gap < NEAR ? "" : ", left"}`)))));
   }
 
   function draw() {

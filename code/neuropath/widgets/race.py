@@ -13,7 +13,7 @@ class RaceExplorer(Explorer):
     All four have the same learning rate η. SGD: w ← w − ηg. Momentum: v ← 0.9 v − ηg, w ← w + v. RMSprop:
     s ← 0.9 s + 0.1 g², w ← w − ηg / √(s + ε). Adam: β₁ = 0.9, β₂ = 0.999; ε is 10⁻⁷ in both, as in Keras.
     An optimiser has arrived at the first step at which its loss is within 0.01 of the surface's lowest and
-    stays there for ten more. Paths are followed for 200 steps.
+    stays there for ten more; "left" says that it is not there any more. Paths are followed for 200 steps.
 
     The surfaces: bowl (x² + 40 y²)/2; valley (1 − x)² + 5 (y + 1 − x²)², Rosenbrock's, lowered; saddle
     x²/2 − y²/2 + y⁴/8; two (x² − 1)² + 0.4 x + y², two minima of which the left is lower. Session 04.

@@ -69,19 +69,22 @@ function render({ model, el }) {
   const start = slider({ label: "x₀", name: "start", min: -REACH, max: REACH, step: 0.05, input: (x) => shell.set({ start: x }) });
   const rate = slider({ label: "η", name: "learning rate", min: 0.02, max: 3, step: 0.02, input: (v) => shell.set({ learning_rate: v }) });
   const bend = slider({ label: "λ", name: "curvature", min: 0.2, max: 1.5, step: 0.05, input: (v) => shell.set({ curvature: v }) });
-  const count = slider({ label: "n", name: "steps shown", min: 0, max: LAST, step: 1, digits: 0, input: (n) => shell.set({ steps: n }) });
+  const count = slider({ label: "n", name: "steps shown", min: 0, max: LAST, step: 1, digits: 0, input: (n) => { fresh = false; shell.set({ steps: n }); } });
   const kind = choice({ label: "Curve", options: { parabola: "parabola λx²/2", quartic: "quartic λx⁴/12" }, change: (name) => shell.set({ curve: name }) });
+  let fresh = true; // the first Start runs from the start; later ones go on
   function forward() {
     const n = get("steps");
+    fresh = false;
     shell.set({ steps: n < LAST ? n + 1 : 0 });
     return n + 1 < LAST;
   }
-  const play = player({ advance: forward, reset: () => shell.set({ steps: 0 }), rate: 6, most: 1 });
-  const result = html("p", { class: "npx-result" }), sum = html("p", { class: "npx-sum" });
+  const reset = () => shell.set({ steps: 0 });
+  const play = player({ advance: forward, reset, begin: () => fresh && reset(), rate: 6, most: 1 });
+  const result = html("p", { class: "npx-result steady" }), sum = html("p", { class: "npx-sum" });
   const legend = html("p", { class: "npx-legend" }, key("value", "loss"), key("here", "steps taken"));
   shell.root.append(html("div", { class: "npx-columns" },
-    html("div", { class: "npx-main" }, left.node, legend, html("div", { class: "npx-panel" }, play.node, group("Step x ← x − η f′(x)", "one", start.node, rate.node, bend.node, count.node))),
-    html("div", { class: "npx-main" }, result, html("div", { class: "npx-panel" }, sum, scale.node, right.node, kind.node))));
+    html("div", { class: "npx-main" }, left.node, legend, html("div", { class: "npx-panel" }, result, play.node, group("Step x ← x − η f′(x)", "one", start.node, rate.node, bend.node, count.node))),
+    html("div", { class: "npx-main" }, html("div", { class: "npx-panel" }, kind.node, sum, scale.node, right.node))));
 
   function dots(node, p, points) {
     node.replaceChildren(svg("path", { d: path(p, points) }), ...points.map(([x, y]) => svg("circle", { cx: p.X(x), cy: p.Y(y), r: 3.5 })));

@@ -1,8 +1,9 @@
 import { frame, html, scientific, svg } from "./_common.js";
 import { button, choice, field, slider } from "./_controls.js";
-import { place } from "./_plots.js";
+import { patch, place } from "./_plots.js";
 
 const SIDE = 224, MOST = 24; // pixels of the input's side; layers at most
+export const TUMOUR = 30; // pixels across: 3 cm, if a pixel is a millimetre wide
 const threes = (strides) => strides.map((s) => [3, s, 1]);
 export const STACKS = {
   five: threes([1, 1, 1, 1, 1]),
@@ -35,19 +36,19 @@ function render({ model, el }) {
   const shell = frame({
     model, el, draw,
     label: "Explorer: how much of the image one unit sees",
-    hint: "Each square is what one unit of that layer sees. Set one stride to 2, in the first layer or in the last: where does it widen the view most, and why?",
+    hint: "Each square is what one unit of that layer sees. Let a unit of layer 5 see the whole tumour by changing strides alone: in which layer does a stride help most, and in which not at all?",
     keys: ["layers", "shown"],
   });
   const start = { layers: get("layers"), shown: get("shown") };
   const picture = svg("svg", { role: "img", "aria-label": "Receptive fields over an image of 224 by 224 pixels" });
   const image = svg("rect", { class: "npx-image", x: -SIDE / 2, y: -SIDE / 2, width: SIDE, height: SIDE });
-  const head = svg("ellipse", { class: "npx-head", rx: 76, ry: 94 }), midline = svg("line", { class: "npx-head", y1: -94, y2: 94 });
-  const squares = svg("g"), words = svg("text", { "text-anchor": "middle" });
-  const named = svg("text", { class: "npx-faint npx-corner" }, `image, ${SIDE} × ${SIDE}`);
-  picture.append(image, head, midline, squares, named, words);
+  const head = svg("ellipse", { class: "npx-head", rx: 76, ry: 94 }), tumour = svg("circle", { class: "npx-tumour", r: TUMOUR / 2 });
+  const squares = svg("g"), words = svg("text", { class: "npx-corner", "text-anchor": "middle" });
+  picture.append(image, head, tumour, squares, words);
   const preset = choice({ label: "Layers", options: NAMES, change: (name) => shell.set({ layers: STACKS[name], shown: STACKS[name].length }) });
   const shown = slider({ label: "layer", name: "layer shown", min: 1, max: MOST, step: 1, digits: 0, input: (value) => shell.set({ shown: value }) });
   const result = html("p", { class: "npx-result" }), sum = html("p", { class: "npx-sum" });
+  const legend = html("p", { class: "npx-legend npx-flush" }, patch("npx-field-of", "what one unit sees"), patch("npx-tumour", `a tumour, ${TUMOUR / 10} cm`), patch("npx-image", `the image, ${SIDE} × ${SIDE} pixels of 1 mm`));
   const body = html("tbody"), heads = ["layer", "kernel", "stride", "dilation", "r", "j"];
   const table = html("table", { class: "npx-table npx-layers" }, html("thead", {}, html("tr", {}, heads.map((h) => html("th", { scope: "col" }, h)), html("td"))), body);
   const add = button("Add a layer", () => get("layers").length < MOST && shell.set({ layers: [...get("layers"), [3, 1, 1]], shown: get("layers").length + 1 }));
@@ -71,7 +72,7 @@ function render({ model, el }) {
   shell.root.append(
     preset.node,
     html("div", { class: "npx-columns npx-row" },
-      html("div", { class: "npx-main npx-stack" }, html("div", { class: "npx-plot" }, picture), shown.node, sum, result),
+      html("div", { class: "npx-main npx-stack" }, html("div", { class: "npx-plot" }, picture), legend, shown.node, result, sum),
       html("div", { class: "npx-panel" }, html("div", { class: "npx-scroll" }, table), html("div", { class: "npx-buttons" }, add, button("Start over", () => shell.set(start))))));
 
   // The view holds the image and the largest field; the squares stand around the image's middle.
@@ -82,9 +83,8 @@ function render({ model, el }) {
     const order = seen.map((one, i) => [one, i]).filter(([, i]) => i !== at);
     squares.replaceChildren(...order.map(([one, i]) => square(one, i)), square(seen[at], at));
     const size = 13 * (widest / 300);
-    words.style.fontSize = named.style.fontSize = `${size}px`;
-    place(named, { x: -SIDE / 2 + size / 2, y: -SIDE / 2 + size * 1.25 });
-    const below = seen[at].r / 2 + size * 1.2;
+    words.style.fontSize = `${size}px`;
+    const below = Math.max(seen[at].r, TUMOUR) / 2 + size * 1.2;
     place(words, { y: below < widest / 2 - 4 ? below : seen[at].r / 2 - size * 0.6 });
     words.textContent = `${exact(seen[at].r)} × ${exact(seen[at].r)}`;
   }
@@ -115,9 +115,10 @@ function render({ model, el }) {
     sum.replaceChildren(
       html("strong", {}, `r = ${exact(before.r)} + (${k} − 1) · ${d} · ${exact(before.j)} = ${exact(r)}`), html("strong", {}, `j = ${exact(before.j)} · ${s} = ${exact(j)}`),
       html("span", {}, `r before + (kernel − 1) · dilation · j before; j before · stride. One stride more here: +${exact(gain(layers, at))} pixels at the end`));
-    const share = r >= SIDE ? `more than the whole image of ${SIDE} × ${SIDE}` : `${Number((100 * (r / SIDE) ** 2).toPrecision(2))} % of the image`;
+    const share = r >= SIDE ? `${r > SIDE ? "more than " : ""}the whole image of ${SIDE} × ${SIDE}`
+      : `${Number((100 * (r / SIDE) ** 2).toPrecision(2))} % of the image, ${r < TUMOUR ? "part" : "all"} of the tumour`;
     result.textContent = `A unit of layer ${at + 1} sees ${exact(r)} × ${exact(r)} pixels: ${share}`;
-    result.dataset.good = r >= SIDE;
+    result.dataset.good = r >= TUMOUR;
     shell.say(`${result.textContent}. Neighbouring units are ${exact(j)} pixels apart.`);
   }
   return shell.close;

@@ -12,6 +12,7 @@ from .explorer import Explorer, Numbers, whole
 LAYERS = [[3.0, 1.0, 1.0]] * 5  # five 3 × 3 convolutions
 HIGHEST = (11, 4, 8)  # kernel, stride, dilation
 MOST = 24  # layers
+TUMOUR = 30  # pixels across: 3 cm, if a pixel is a millimetre wide
 
 
 class ReceptiveExplorer(Explorer):
@@ -24,16 +25,17 @@ class ReceptiveExplorer(Explorer):
     numbers; `shown`, the layer looked at, counted from 1 (beyond the stack: the last). Of the presets,
     LeNet-5 (LeCun et al., 1998) is its three convolutions and two poolings; MobileNetV2's base (Sandler et
     al., 2018) is its 18 layers of 3 × 3: those of 1 × 1 change neither r nor j, and the width multiplier α
-    changes channels only. What a unit sees beyond the image is padding.
+    changes channels only. What a unit sees beyond the image is padding. For scale, at one millimetre a pixel:
+    a head of 152 × 188 mm and a tumour of 3 cm, both made up.
     """
 
     module = "receptive"
     ALT = (
-        "An image of 224 by 224 pixels with the outline of a head. In its middle five nested squares, "
-        "tiny: what a unit sees after one, two, three, four and five convolutions of 3 by 3, namely 3, 5, "
-        "7, 9 and 11 pixels across. The largest covers 0.24 % of the image. Beside it, a table of the "
-        "layers with their kernel, stride, dilation, receptive field r and distance j, which is 1 "
-        "throughout."
+        "An image of 224 by 224 pixels of a millimetre with the outline of a head and, in its middle, a disc "
+        "of 30 pixels: a tumour of 3 cm. On the disc five nested squares, all within it: what a unit sees "
+        "after one, two, three, four and five convolutions of 3 by 3, namely 3, 5, 7, 9 and 11 pixels "
+        "across. The largest covers 0.24 % of the image. Beside it, a table of the layers with their kernel, "
+        "stride, dilation, receptive field r and distance j, which is 1 throughout."
     )
     layers = Numbers(LAYERS, (None, 3), low=1.0, high=11.0)
     shown = whole(5, 1, MOST)

@@ -157,10 +157,11 @@ function render({ model, el }) {
       : `${gap > 0 ? "Overconfident" : "Too timid"}: ${percent(now.confidence)} sure, ${percent(now.accuracy)} right`;
     result.dataset.good = Math.abs(gap) < 0.01;
     const row = (name, digits, key) => html("tr", {}, html("th", { scope: "row" }, name), [raw[key], now[key]].map((v) => html("td", {}, digits ? fmt(v, digits) : percent(v))));
-    const head = ["", "T = 1", `T = ${fmt(temperature)}`].map((text) => html("th", { scope: "col" }, text));
+    const head = [["", ""], ["as given", "T = 1"], ["now", `T = ${fmt(temperature)}`]].map(([over, text]) => html("th", { scope: "col" }, html("small", {}, over), text));
     table.replaceChildren(html("thead", {}, html("tr", {}, head)), html("tbody", {},
       row("accuracy", 0, "accuracy"), row("mean confidence", 0, "confidence"), row("ECE", 3, "ece"), row("NLL", 3, "nll")));
-    note.textContent = `${SIZE} pictures. Dividing all logits by one number keeps their order: each answer stays what it was, only how sure it is changes.`;
+    note.textContent = temperature === 1 ? `${SIZE} pictures, with the logits as the model gives them.` // the answer comes after the question
+      : "Dividing all logits by one number keeps their order: each answer stays what it was, only how sure it is changes.";
     shell.say(`${result.textContent}. Temperature ${fmt(temperature)}, ECE ${fmt(now.ece, 3)}, NLL ${fmt(now.nll, 3)}, accuracy ${percent(now.accuracy)}.`);
   }
   return shell.close;

@@ -18,7 +18,7 @@ export const total = (steps, what) => Object.values(steps).reduce((sum, step) =>
 export const ratio = (k, outputs) => 1 / outputs + 1 / k ** 2;
 
 const PRESETS = { start: null, wide: [14, 14, 3, 96, 96, 6], late: [7, 7, 3, 160, 320, 6], few: [112, 112, 5, 32, 4, 1] };
-const NAMES = { start: "start", wide: "14 × 14, 96 → 96", late: "7 × 7, 160 → 320", few: "5 × 5, 32 → 4" };
+const nameOf = ([height, width, , inputs, outputs]) => `${height} × ${width}, ${inputs} → ${outputs}`; // maps, channels
 const KEYS = ["height", "width", "kernel", "inputs", "outputs", "expansion"];
 const chip = (kind, text) => html("span", {}, html("i", { class: `npx-chip ${kind}`, "aria-hidden": "true" }), text);
 
@@ -27,7 +27,7 @@ function render({ model, el }) {
   const shell = frame({
     model, el, draw,
     label: "Explorer: what a depthwise-separable convolution costs",
-    hint: "The rectangle is the standard convolution, the two strips replace it. Which sliders change the cost but not the ratio? How small can the ratio of a 3 × 3 kernel get?",
+    hint: "The rectangle is the work of a standard convolution; the two strips replace it. Which sliders change the cost but not the ratio? How small can the ratio of a 3 × 3 kernel get?",
     keys: ["height", "width", "kernel", "inputs", "outputs", "expansion"],
   });
   const start = Object.fromEntries(KEYS.map((key) => [key, get(key)]));
@@ -39,7 +39,7 @@ function render({ model, el }) {
   const inside = svg("text", { class: "npx-corner", "text-anchor": "middle" });
   picture.append(whole, strip, column, lines, across, down, inside);
 
-  const preset = choice({ label: "Layer", options: NAMES, change: (name) =>
+  const preset = choice({ label: "Layer", options: Object.fromEntries(Object.entries(PRESETS).map(([name, values]) => [name, nameOf(values ?? KEYS.map((key) => start[key]))])), change: (name) =>
     shell.set(PRESETS[name] ? Object.fromEntries(KEYS.map((key, i) => [key, PRESETS[name][i]])) : start) });
   const one = (key, label, name, min, max) => slider({ label, name, min, max, step: 1, digits: 0, input: (value) => shell.set({ [key]: value }) });
   const sliders = {
@@ -54,9 +54,9 @@ function render({ model, el }) {
   shell.root.append(
     preset.node,
     html("div", { class: "npx-columns npx-row" },
-      html("div", { class: "npx-main npx-stack" }, html("div", { class: "npx-plot" }, picture), sum, result),
-      html("div", { class: "npx-panel npx-words npx-short" }, Object.values(sliders).map((s) => s.node), note, html("div", { class: "npx-buttons" }, button("Start over", () => shell.set(start))))),
-    html("div", { class: "npx-stack npx-below" }, legend, group("Multiply-adds for one image", "", adds.node), group("Weights", "", weights.node)));
+      html("div", { class: "npx-main npx-stack" }, html("div", { class: "npx-plot" }, picture), legend, result, sum),
+      html("div", { class: "npx-panel" }, group("Places, kernel, channels", "npx-words npx-short", ...Object.values(sliders).map((s) => s.node)), note, html("div", { class: "npx-buttons" }, button("Start over", () => shell.set(start))))),
+    html("div", { class: "npx-stack npx-below" }, group("Multiply-adds for one image", "", adds.node), group("Weights", "", weights.node)));
 
   // Per input channel and place: the rectangle has k² · C_out cells, the strips k² and C_out of the same cells.
   function drawAreas(k, outputs) {
@@ -75,7 +75,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    const values = KEYS.map(get), [, , k, , outputs, t] = values, all = costs(...values);
+    const values = KEYS.map(get), [height, width, k, inputs, outputs, t] = values, all = costs(...values);
     KEYS.forEach((key) => sliders[key].set(get(key)));
     preset.set(Object.keys(PRESETS).find((name) => String(PRESETS[name] ?? KEYS.map((key) => start[key])) === String(values)));
     drawAreas(k, outputs);
@@ -88,7 +88,7 @@ function render({ model, el }) {
       html("span", {}, "cells in the two strips, over cells in the rectangle"));
     result.textContent = share < 1 ? `Separable: ${fmt(100 * share, 1)} % of the standard cost, ${fmt(1 / share, 1)} times cheaper` : `Separable: ${fmt(100 * share, 1)} % of the standard cost: nothing is saved`;
     result.dataset.good = share < 1;
-    note.textContent = `The inverted residual (t = ${t}) costs ${fmt(100 * inverted, 0)} % of the standard layer from C in to C out.`;
+    note.textContent = `The inverted residual costs ${fmt(100 * inverted, 0)} % of the standard layer, but looks around in t · C in = ${count(t * inputs)} channels. A standard layer on that many would cost ${count(height * width * (k * t * inputs) ** 2)}.`;
     shell.say(`${result.textContent}. ${count(total(all.separable, "adds"))} multiply-adds instead of ${count(total(all.standard, "adds"))}.`);
   }
   return shell.close;

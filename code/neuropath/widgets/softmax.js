@@ -1,15 +1,16 @@
-import { clamp, fmt, frame, html, svg } from "./_common.js";
+import { clamp, fmt, frame, html, scientific, svg } from "./_common.js";
 import { button, choice, group, slider } from "./_controls.js";
 import { arrow, drag, key, knob, place, plot } from "./_plots.js";
 
 export const CLASSES = ["glioma", "meningioma", "pituitary", "healthy"];
 const LIMIT = 4; // logits and the constant lie in -4 … 4
 
+const total = (values) => values.reduce((a, b) => a + b, 0);
 export const scaled = (logits, constant, temperature) => logits.map((z) => (z + constant) / temperature);
 
 // The largest logit is subtracted first: nothing overflows, and nothing changes.
 export function softmax(u) {
-  const top = Math.max(...u), e = u.map((v) => Math.exp(v - top)), sum = e.reduce((a, b) => a + b, 0);
+  const top = Math.max(...u), e = u.map((v) => Math.exp(v - top)), sum = total(e);
   return e.map((v) => v / sum);
 }
 
@@ -78,8 +79,8 @@ function render({ model, el }) {
   right.p.top.append(...arrows.map((a) => a.node));
 
   const sliders = CLASSES.map((name, k) => slider({ label: name, name: `logit of ${name}`, min: -LIMIT, max: LIMIT, step: 0.05, input: setLogit(k) }));
-  const constant = slider({ label: "c", name: "constant added to all logits", min: -LIMIT, max: LIMIT, step: 0.05, input: (c) => shell.set({ constant: c }) });
-  const temperature = slider({ label: "T", name: "temperature", min: 0.2, max: 5, step: 0.05, input: (T) => shell.set({ temperature: T }) });
+  const constant = slider({ label: "add c", name: "constant added to all logits", min: -LIMIT, max: LIMIT, step: 0.05, input: (c) => shell.set({ constant: c }) });
+  const temperature = slider({ label: "divide by T", name: "T, temperature", min: 0.2, max: 5, step: 0.05, input: (T) => shell.set({ temperature: T }) });
   const truth = choice({ label: "True class", options: Object.fromEntries(CLASSES.map((c) => [c, c])), change: (value) => shell.set({ truth: value }) });
   const sum = html("p", { class: "npx-sum" }), result = html("p", { class: "npx-result" }), note = html("p", { class: "npx-news" });
   const table = html("table", { class: "npx-table tight" });
@@ -92,18 +93,19 @@ function render({ model, el }) {
     html("div", { class: "npx-columns" },
       html("div", { class: "npx-main" }, html("p", { class: "npx-title" }, "Logits z + c"), left.p.node),
       html("div", { class: "npx-main" }, html("p", { class: "npx-title" }, "Probabilities p"), right.p.node, html("p", { class: "npx-legend" }, key("target", "target y"), key("pull", "gradient p − y")))),
+    html("div", { class: "npx-below" }, result),
     html("div", { class: "npx-row" },
-      html("div", { class: "npx-panel" }, group("Logits z", "one named", ...sliders.map((s) => s.node)), group("For all of them: u = (z + c) / T", "two", constant.node, temperature.node)),
-      html("div", { class: "npx-panel" }, truth.node, sum, result, note, buttons)),
-    html("div", { class: "npx-row" }, table));
+      html("div", { class: "npx-panel" }, group("Logits z", "one named", ...sliders.map((s) => s.node)), group("For all of them: u = (z + c) / T", "two named", constant.node, temperature.node)),
+      html("div", { class: "npx-panel" }, truth.node, sum, note, buttons)),
+    html("div", { class: "npx-below" }, table));
 
   function drawTable(u, p, g, t) {
     const heads = ["class", "u", "p", "y", "p − y"].map((text) => html("th", { scope: "col" }, text));
     const rows = CLASSES.map((name, k) =>
       html("tr", {}, html("th", { scope: "row" }, k === t ? html("strong", {}, name) : name),
         [fmt(u[k]), fmt(p[k], 3), String(Number(k === t)), fmt(g[k], 3)].map((text) => html("td", {}, text))));
-    const total = html("tr", {}, html("th", { scope: "row" }, "sum"), ["", "1.000", "1", "0.000"].map((text) => html("td", {}, text)));
-    table.replaceChildren(html("thead", {}, html("tr", {}, heads)), html("tbody", {}, rows, total));
+    const sums = html("tr", {}, html("th", { scope: "row" }, "sum"), ["", fmt(total(p), 3), "1", fmt(total(g), 3)].map((text) => html("td", {}, text)));
+    table.replaceChildren(html("thead", {}, html("tr", {}, heads)), html("tbody", {}, rows, sums));
   }
 
   function remark(c, T, p, t, g) {
@@ -131,13 +133,14 @@ function render({ model, el }) {
     temperature.set(T);
     truth.set(CLASSES[t]);
     drawTable(u, p, g, t);
+    const share = p[t] < 5e-4 ? scientific(p[t]) : fmt(p[t], 3);
     sum.replaceChildren(
       html("strong", {}, `loss = log Σ exp(u) − u of ${CLASSES[t]}`),
-      html("span", {}, `= ${fmt(loss + u[t], 3)} − ${u[t] < 0 ? `(${fmt(u[t], 3)})` : fmt(u[t], 3)} = −log ${fmt(p[t], 3)}`));
-    result.textContent = `p(${CLASSES[t]}) = ${fmt(p[t], 3)}, loss ${fmt(loss)}`;
+      html("span", {}, `= ${fmt(loss + u[t], 3)} − ${u[t] < 0 ? `(${fmt(u[t], 3)})` : fmt(u[t], 3)} = −log ${share}`));
+    result.textContent = `p(${CLASSES[t]}) = ${share}, loss ${fmt(loss)}`;
     result.dataset.good = p[t] >= Math.max(...p);
     note.textContent = remark(c, T, p, t, g);
-    shell.say(`Probability of ${CLASSES[t]} ${fmt(p[t], 3)}, loss ${fmt(loss)}, gradient ${fmt(g[t], 3)}. ${note.textContent}`);
+    shell.say(`Probability of ${CLASSES[t]} ${share}, loss ${fmt(loss)}, gradient ${fmt(g[t], 3)}. ${note.textContent}`);
   }
   return shell.close;
 }

@@ -59,7 +59,7 @@ function curvePlot(xlabel, ylabel, label) {
 
 function scorePlot() {
   const p = plot({
-    x: SCORE, y: [0, TALL], width: 400, height: 215, xlabel: "score", xticks: [-4, -2, 0, 2, 4, 6, 8], yticks: [],
+    x: SCORE, y: [0, TALL], width: 350, height: 200, xlabel: "score", xticks: [-4, -2, 0, 2, 4, 6, 8], yticks: [],
     label: "Scores of the healthy and of the ill, each hump as large as its share of the patients, and the threshold",
   });
   const areas = ["class0", "class1"].map((kind) => [svg("path", { class: `npx-area ${kind}` }), svg("path", { class: `npx-rim ${kind}` })]);
@@ -85,7 +85,7 @@ function render({ model, el }) {
   const make = (label, name, min, max, step, more = {}) => slider({ label, name: more.name ?? label, min, max, step, input: part(name), ...more });
   const sliders = [
     make("separation", "separation", 0, 4, 0.05, { name: "separation of the two humps" }),
-    make("spread", "spread", 0.5, 2, 0.05, { name: "spread of the ill" }),
+    make("spread of ill", "spread", 0.5, 2, 0.05, { name: "spread of the ill" }),
     make("prevalence", "prevalence", 0.01, 0.99, 0.01, { show: (v) => `${fmt(100 * v, 0)} %` }),
     make("threshold", "threshold", ...SCORE, 0.05),
   ];
@@ -96,15 +96,15 @@ function render({ model, el }) {
 
   // Along a curve: the threshold whose point lies nearest to the pointer.
   const along = (pointOf) => (at) => {
-    const off = (t) => Math.hypot(...pointOf(t).map((v, i) => v - at[i]));
-    shell.set({ threshold: range(...SCORE, 600).map(round).reduce((best, t) => (off(t) < off(best) ? t : best)) });
+    const tried = range(...SCORE, 600).map(round).map((t) => [Math.hypot(...pointOf(t).map((v, i) => v - at[i])), t]);
+    shell.set({ threshold: tried.reduce((best, one) => (one[0] < best[0] ? one : best))[1] });
   };
   const at = (t) => rates(...get().slice(0, 3), t);
   const onRoc = (t) => [at(t).falseAlarm, at(t).sensitivity], onPr = (t) => [at(t).sensitivity, at(t).ppv];
   drag(roc.tip, roc.p, { move: along(onRoc) });
   drag(pr.tip, pr.p, { move: along(onPr) });
 
-  const table = html("table", { class: "npx-table" }), news = html("p", { class: "npx-news" });
+  const table = html("table", { class: "npx-table" }), news = html("p", { class: "npx-news" }, "Sensitivity and specificity each look at one row of the table, at the ill or at the healthy alone: how many there are of each drops out. PPV looks down a column, across both. In practice, where an illness is rarer it may be milder, too: then the humps themselves move.");
   const result = html("p", { class: "npx-result" }), area = html("p", { class: "npx-result", "data-good": "true" });
   const areas = [html("p", { class: "npx-small" }), html("p", { class: "npx-small" })];
   const side = (title, curve, note, ...legend) => html("div", { class: "npx-main" },
@@ -112,14 +112,14 @@ function render({ model, el }) {
   shell.root.append(
     html("div", { class: "npx-columns" },
       html("div", { class: "npx-main" }, scores.p.node,
-        html("p", { class: "npx-legend" }, patch("npx-area class0", "healthy"), patch("npx-area class1", "ill"), "called ill: right of the threshold")),
+        html("p", { class: "npx-legend" }, patch("npx-area class0", "healthy: without this illness"), patch("npx-area class1", "ill"), "right of the threshold: called ill")),
       html("div", { class: "npx-panel" }, group("Scores and patients", "npx-even", ...sliders.map((s) => s.node)),
         html("div", { class: "npx-buttons" }, button("Start over", () => shell.set(start))))),
     html("div", { class: "npx-row" }, result, area),
+    html("div", { class: "npx-row" }, table, news),
     html("div", { class: "npx-columns" },
       side("ROC", roc, areas[0], key("value", "all thresholds")),
-      side("Precision–recall", pr, areas[1], key("value", "now"), key("best", "if half were ill"))),
-    html("div", { class: "npx-row" }, table, news));
+      side("Precision–recall", pr, areas[1], key("value", "now"), key("best", "if half were ill"))));
 
   const row = (head, cells, last) => html("tr", {}, html("th", { scope: "row" }, head), cells.map((c) => html("td", {}, c)), last);
   function drawTable([ill, healthy], { sensitivity, specificity, ppv, npv }) {
@@ -143,16 +143,25 @@ function render({ model, el }) {
     place(scores.tip, { transform: `translate(${p.X(threshold)} ${p.Y(0.9 * TALL)})` });
   }
 
-  function draw() {
-    const [separation, spread, prevalence, threshold] = get(), now = at(threshold), cells = counts(...get());
+  // What the threshold leaves alone is drawn only when something else has changed.
+  let drawn = "";
+  function drawCurves(separation, spread, prevalence) {
+    if (drawn === (drawn = String([separation, spread, prevalence]))) return;
     const every = range(Math.min(SCORE[0], separation - 6 * spread) - 2, Math.max(SCORE[1], separation + 6 * spread), 300);
     const curve = every.map((t) => at(t)), even = every.map((t) => rates(separation, spread, BALANCED, t));
-    drawScores(get());
     place(roc.curve, { d: path(roc.p, curve.map((r) => [r.falseAlarm, r.sensitivity])) });
     place(pr.curve, { d: path(pr.p, curve.map((r) => [r.sensitivity, r.ppv])) });
     place(pr.before, { d: path(pr.p, even.map((r) => [r.sensitivity, r.ppv])) });
     line(roc.chance, roc.p, [[0, 0], [1, 1]]);
     line(pr.chance, pr.p, [[0, prevalence], [1, prevalence]]);
+    areas[0].textContent = "chance: the diagonal";
+    areas[1].textContent = `area ${fmt(averagePrecision(separation, spread, prevalence), 3)}; chance: ${fmt(prevalence, 2)}`;
+  }
+
+  function draw() {
+    const [separation, spread, prevalence, threshold] = get(), now = at(threshold), cells = counts(...get());
+    drawScores(get());
+    drawCurves(separation, spread, prevalence);
     for (const [side, [x, y]] of [[roc, onRoc(threshold)], [pr, onPr(threshold)]])
       place(side.tip, { transform: `translate(${side.p.X(x)} ${side.p.Y(y)})` });
     get().forEach((value, i) => sliders[i].set(value));
@@ -162,9 +171,6 @@ function render({ model, el }) {
       ? `Called ill: ${called} of 1000, of whom ${cells[0][0]} are ill (PPV ${percent(now.ppv)})` : "Called ill: nobody of 1000";
     result.dataset.good = now.ppv >= 0.5;
     area.textContent = `Area under the ROC curve ${fmt(auc(separation, spread), 3)}, at any prevalence`;
-    areas[0].textContent = "chance: the diagonal";
-    areas[1].textContent = `area ${fmt(averagePrecision(separation, spread, prevalence), 3)}; chance: ${fmt(prevalence, 2)}`;
-    news.textContent = "Sensitivity and specificity each look at one row of the table, at the ill or at the healthy alone: how many there are of each drops out. PPV looks down a column, across both.";
     shell.say(`Sensitivity ${percent(now.sensitivity)}, specificity ${percent(now.specificity)}. ${result.textContent}.`);
   }
   return shell.close;

@@ -7,7 +7,7 @@ const DEEPEST = 30, LOG = [-20, 10]; // layers; powers of ten that the plots sho
 const NAMES = { sigmoid: "sigmoid", tanh: "tanh", relu: "ReLU" };
 const MARKS = { lecun: [1, "LeCun, Glorot: 1"], he: [2, "He: 2"] };
 const VALUE = { sigmoid, tanh: Math.tanh, relu: (z) => Math.max(z, 0) };
-const SLOPE = { sigmoid: (z) => sigmoid(z) * sigmoid(-z), tanh: (z) => 1 - Math.tanh(z) ** 2, relu: (z) => (z > 0 ? 1 : 0) };
+const SLOPE = { sigmoid: (h) => h * (1 - h), tanh: (h) => 1 - h * h, relu: (h) => (h > 0 ? 1 : 0) }; // from the value h
 
 // `count` numbers of the standard normal distribution (Box and Muller), the same for the same seed.
 export function normals(seed, count) {
@@ -38,19 +38,18 @@ function times(A, W, n, transposed) {
 // The real thing: forward from X, back from dY, through layers Y = φ(X W) of `n` units without bias.
 // Sizes of X and each layer's output, and of the gradients with respect to them, from X's to the last.
 export function passes(weights, X, dY, name, n) {
-  const value = VALUE[name], slope = SLOPE[name], scores = [], activations = [size(X)], gradients = [size(dY)];
+  const value = VALUE[name], slope = SLOPE[name], answers = [], activations = [size(X)], gradients = [size(dY)];
   let A = X;
   for (const W of weights) {
-    const Z = times(A, W, n, false);
-    scores.push(Z);
-    A = new Float64Array(Z.length);
-    for (let i = 0; i < A.length; i++) A[i] = value(Z[i]);
+    A = times(A, W, n, false);
+    for (let i = 0; i < A.length; i++) A[i] = value(A[i]);
+    answers.push(A);
     activations.push(size(A));
   }
   let G = dY;
   for (let layer = weights.length - 1; layer >= 0; layer--) {
-    const Z = scores[layer], delta = new Float64Array(G.length);
-    for (let i = 0; i < delta.length; i++) delta[i] = G[i] * slope(Z[i]);
+    const H = answers[layer], delta = new Float64Array(G.length);
+    for (let i = 0; i < delta.length; i++) delta[i] = G[i] * slope(H[i]);
     G = times(delta, weights[layer], n, true);
     gradients.unshift(size(G));
   }
@@ -67,14 +66,17 @@ export function meanSquare(f, q) {
 
 // Means of φ² and of φ′² where the scores have variance q; ReLU's kink is done by hand.
 export const moments = (name, q) =>
-  name === "relu" ? [q / 2, 1 / 2] : [meanSquare(VALUE[name], q), meanSquare(SLOPE[name], q)];
+  name === "relu" ? [q / 2, 1 / 2] : [meanSquare(VALUE[name], q), meanSquare((z) => SLOPE[name](VALUE[name](z)), q)];
 
 // What infinite width predicts: q = σ²w · mean of the last layer's squares, and the gradient's square loses or
 // gains a factor σ²w · mean φ′² in each layer. Sizes, as `passes` gives them.
 export function theory(name, scale, depth) {
   const squares = [1], factors = [];
+  let q = 0, square, slope;
   for (let layer = 0; layer < depth; layer++) {
-    const [square, slope] = moments(name, scale * squares[layer]);
+    const next = scale * squares[layer];
+    if (Math.abs(next - q) > 1e-12 * next) [square, slope] = moments(name, next); // else it stands still
+    q = next;
     squares.push(square);
     factors.push(scale * slope);
   }
@@ -125,7 +127,7 @@ function render({ model, el }) {
   const marks = choice({ label: "Initialisation, n · Var(w)", options: Object.fromEntries(Object.entries(MARKS).map(([id, [, text]]) => [id, text])), change: (id) => shell.set({ scale: MARKS[id][0] }) });
   const depth = slider({ label: "layers", name: "number of layers", min: 1, max: DEEPEST, step: 1, digits: 0, input: (value) => shell.set({ depth: value }) });
   const logScale = slider({
-    label: "σ²w", name: "σ²w, weight variance times width", min: -4, max: 7, step: 0.05, show: (v) => String(Number((2 ** v).toPrecision(3))),
+    label: "n · Var(w)", name: "n · Var(w), width times weight variance", min: -4, max: 7, step: 0.05, show: (v) => String(Number((2 ** v).toPrecision(3))),
     input: (value) => shell.set({ scale: Number((2 ** value).toPrecision(6)) }),
   });
   const ticks = html("datalist", { id: `npx-${Math.random().toString(36).slice(2)}` }, Object.values(MARKS).map(([v]) => html("option", { value: Math.log2(v) })));
@@ -137,9 +139,10 @@ function render({ model, el }) {
   shell.root.append(
     html("div", { class: "npx-columns" }, forward.node, backward.node),
     html("p", { class: "npx-legend" }, dot, key("best", "theory, infinitely wide")),
+    html("div", { class: "npx-below" }, result),
     html("div", { class: "npx-row" },
       html("div", { class: "npx-panel npx-words" }, kind.node, depth.node, marks.node, logScale.node, ticks),
-      html("div", { class: "npx-panel" }, result, sum, html("div", { class: "npx-buttons" }, again, button("Start over", () => shell.set(start))))));
+      html("div", { class: "npx-panel" }, sum, html("div", { class: "npx-buttons" }, again, button("Start over", () => shell.set(start))))));
 
   function draw() {
     const name = get("activation"), layers = get("depth"), scale = get("scale");
@@ -155,7 +158,7 @@ function render({ model, el }) {
     logScale.set(Math.log2(scale));
     const left = real.gradients[0] / real.gradients[layers], each = clamp(left, 1e-300, 1e300) ** (1 / layers);
     const expected = limit.gradients[0] ** (1 / layers);
-    result.textContent = `${layers} layer${layers > 1 ? "s" : ""} back, the gradient is ${scientific(left)} times its size at the output`;
+    result.textContent = `${layers} layer${layers > 1 ? "s" : ""} back, the gradient is ${scientific(left)} times its size`;
     result.dataset.good = left > 0.01 && left < 100;
     sum.replaceChildren(
       html("strong", {}, `each layer multiplies it by ${fmt(each, 3)}`), html("span", {}, `on average; theory: ${fmt(expected, 3)}`),

@@ -23,8 +23,8 @@ class XorExplorer(Explorer):
         "Two planes side by side. Left, the four corners of the square: circles at (0,1) and (1,0), where "
         "XOR is 1, crosses at (0,0) and (1,1), where it is 0; the first hidden unit's line stands upright at "
         "x1 = 0.5, the second's lies flat at x2 = 0.5. Right, the same corners as the hidden units answer "
-        "them: still a square with the classes on opposite diagonals, which the output's slanted line "
-        "cannot separate: one cross is on the wrong side."
+        "them: still a square with the classes on opposite diagonals, dotted, which cross. The output's "
+        "slanted line cannot separate them: one cross, (1,1), is on the wrong side."
     )
     hidden = Numbers(START["hidden"], (2, 3))
     output = Numbers(START["output"], (3,))
