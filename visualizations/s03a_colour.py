@@ -10,13 +10,18 @@ from neuropath.visualizations._s01a import bare
 from neuropath.visualizations._s02a import head_slice
 
 ALT = (
-    "Above, three pictures: a photograph of a pink flower in colour, the same photograph in grey, and a "
-    "simulated brain slice in grey. Below, for each of the sixteen filters of the first layer, bars of "
-    "how much its answers vary over colour photographs, grey photographs and brain slices. The three "
-    "filters on the left, which compare colours, vary over colour photographs and are nearly silent on "
-    "both kinds of grey picture. Nine others vary over all three. Four filters vary over none of them."
+    "Above, three pictures: a photograph of an orange flower in colour, the same photograph in grey, "
+    "and a simulated brain slice. Below, for each of the sixteen filters of the first layer, bars of "
+    "how much its answers vary over colour photographs, grey photographs and slices. The two filters on "
+    "the left, which compare colours, vary over colour photographs and are silent on both kinds of grey "
+    "picture; a third is quieter on them. Eight others vary over all three. Five filters vary over "
+    "none."
 )
-KINDS = {"colour": ("photographs", "pink"), "grey": ("the same, grey", "grey"), "phantom": ("slices", "blue")}
+KINDS = {
+    "colour": ("photographs", "pink"),
+    "grey": ("the same, grey", "grey"),
+    "phantom": ("simulated slices", "blue"),
+}
 
 
 def order() -> np.ndarray:

@@ -10,9 +10,9 @@ from neuropath.lessons.style import COLORS
 ALT = (
     "Two panels, accuracy over 50 to 1,600 training slices, a curve and a band for each source of "
     "features. Left, simulated slices of 17 classes: the base trained on simulated anatomy is far above "
-    "all others, photographs second, plain pixels third, the random base flat at the bottom. Right, real "
-    "slices of three tumours: photographs are on top throughout, the simulated anatomy clearly below "
-    "them, the random base at the bottom."
+    "all others, photographs second, plain pixels behind them, the random base flat at the bottom. "
+    "Right, real slices of three tumours: photographs are on top throughout, plain pixels end above the "
+    "base from simulated anatomy, and the random base is far below all others."
 )
 TARGETS = {"phantom": "simulated, 17 classes", "figshare": "real, 3 tumours"}
 LOOKS = {

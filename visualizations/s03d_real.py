@@ -7,7 +7,13 @@ from neuropath.lessons import style
 
 from ._s03d import folds, probes
 
-ALT = "@@"
+ALT = (
+    "Two panels. Left: accuracy of a linear probe on Cheng's slices against the number of training images, "
+    "five folds as points with their mean as a line. On ImageNet's features it rises from 0.74 at 50 images "
+    "to 0.85 at 450 and is nearly flat from there on, 0.87 with all; on random features it creeps from 0.44 "
+    "to 0.53. Right: the accuracy of the frozen and of the fine-tuned network, a line for each of five "
+    "folds; four lines rise, by three to eight points, and that of fold 1 falls by one."
+)
 
 
 def draw() -> Figure:
@@ -22,15 +28,19 @@ def draw() -> Figure:
                 sizes, values[:, fold], marker, color=style.COLORS[hue], ms=4.5, alpha=0.75, label=label
             )
     left.set_xscale("log")
-    left.set_xticks(sizes[:-1], [f"{n:.0f}" for n in sizes[:-1]])
+    left.set_xticks(sizes, [*(f"{n:.0f}" for n in sizes[:-1]), "all"])
     left.minorticks_off()
     left.set(xlabel="training images", ylabel="accuracy", ylim=(0.4, 1), title="linear probe")
-    left.legend(loc="lower right")
+    left.legend(loc="center right", bbox_to_anchor=(1, 0.5))
     frozen, tuned = folds()
-    for k, (a, b) in enumerate(zip(frozen, tuned, strict=True)):
+    for a, b in zip(frozen, tuned, strict=True):
         hue = "blue" if b > a else "orange"
         right.plot([0, 1], [a, b], "-" if b > a else "--", marker="o", color=style.COLORS[hue])
-        right.text(1.06, b, str(k + 1), va="center", fontsize=9)
+    at = -1.0
+    for k in frozen.argsort():  # each number as near to its point as the others allow
+        at = max(at + 0.011, frozen[k])
+        right.text(-0.08, at, str(k + 1), va="center", ha="right", fontsize=9)
     right.set_xticks([0, 1], ["frozen", "fine-tuned"])
-    right.set(xlim=(-0.3, 1.3), ylim=(0.8, 1), title="five folds, one seed")
+    right.set_yticks([0.8, 0.85, 0.9, 0.95, 1])
+    right.set(xlim=(-0.35, 1.15), ylim=(0.8, 1), title="five folds, one seed")
     return figure

@@ -82,19 +82,20 @@ def test_the_filters_stand_in_the_order_of_the_caption():
     found = {k: np.array(v) for k, v in recorded("transfer-sources")["first_layer"].items()}
     rows = colour.order()
     assert sorted(rows) == list(range(16))
-    shares = found["grey_share"][rows[:12]]
-    assert (np.diff(shares) >= 0).all()
-    assert (found["colour"][rows[12:]] < 0.01).all()
-    assert (found["phantom"][rows[12:]] < 0.01).all()
-    quiet = found["grey"][rows] < 0.3 * found["colour"][rows]
-    assert quiet[:3].all()
-    assert not quiet[3:12].any()
+    assert (np.diff(found["grey_share"][rows[:11]]) >= 0).all()
+    for kind in colour.KINDS:
+        assert (found[kind][rows[11:]] < 0.01).all()
+    for kind, quiet in (("grey", 3), ("phantom", 2)):
+        louder = found[kind][rows[:11]] > 0.3 * found["colour"][rows[:11]]
+        assert not louder[:quiet].any()
+        assert louder[quiet:].all()
 
 
 def test_the_two_panels_turn_the_order_round():
     ends = {(t, s): sources.shares(t, s)[1][-1].mean() for t in sources.TARGETS for s in sources.LOOKS}
     assert ends["phantom", "phantom"] == max(v for (t, _), v in ends.items() if t == "phantom")
     assert ends["figshare", "imagenet"] == max(v for (t, _), v in ends.items() if t == "figshare")
+    assert ends["figshare", "pixels"] > ends["figshare", "phantom"]
     for target in sources.TARGETS:
         assert ends[target, "random"] == min(v for (t, _), v in ends.items() if t == target)
 
