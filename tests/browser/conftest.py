@@ -82,11 +82,19 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
+def one_browser(tmp_path_factory):
     if absent():
         lacking(f"the browser tests need Chromium and its driver: {absent()}")
     with browser(tmp_path_factory.mktemp("chromium")) as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def chromium(one_browser):
+    """The browser, left with an empty page and an empty console to the next file of tests."""
+    yield one_browser
+    one_browser.get("about:blank")
+    one_browser.complaints()
 
 
 @pytest.fixture
