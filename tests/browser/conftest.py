@@ -2,8 +2,8 @@
 
 import json
 import os
+import re
 import shutil
-from pathlib import Path
 
 import pytest
 from built import BOOK, BUDGET, MODULES, SHOTS, is_offline, pages, table
@@ -11,6 +11,7 @@ from cdn import answering
 from chromium import absent, browser
 from harness import LOADER, is_lack, lacking, page, serving, unbuilt, wake
 from probes import probes
+from xdist.scheduler import LoadScopeScheduling
 
 from neuropath.publish import vendor
 from neuropath.publish.explorer_scripts import write_scripts
@@ -19,11 +20,19 @@ from neuropath.widgets import EXPLORERS, write_modules
 PARTS = BUDGET.with_suffix("")  # what each worker measures, until the end
 
 
-def pytest_collection_modifyitems(items):
-    """With `--dist loadgroup` a worker takes a whole page of the book, or a whole file of other tests."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class ByPage(LoadScopeScheduling):
+    """A worker takes a whole page of the book, or a whole file of other tests."""
+
+    def _split_scope(self, nodeid):
+        file, _, test = nodeid.partition("::")
+        page = re.search(r"\[(.+\.html)", test)
+        return page[1] if page and file.endswith("test_browser_book.py") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """For `--dist loadgroup`: with pytest 9.2 xdist 3.8 cannot write a group into a test's name any more."""
+    return ByPage(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -82,11 +91,19 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
+def one_browser(tmp_path_factory):
     if absent():
         lacking(f"the browser tests need Chromium and its driver: {absent()}")
     with browser(tmp_path_factory.mktemp("chromium")) as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def chromium(one_browser):
+    """The browser, left with an empty page and an empty console to the next file of tests."""
+    yield one_browser
+    one_browser.get("about:blank")
+    one_browser.complaints()
 
 
 @pytest.fixture

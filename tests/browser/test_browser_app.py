@@ -68,8 +68,7 @@ def page(chromium, address):
             chromium.run("return new Promise(r => setTimeout(r, 200))")
     chromium.until(TABLE, 90)
     yield chromium
-    chromium.get("about:blank")  # or the page complains to the next test that its server is gone
-    chromium.complaints()
+    chromium.get("about:blank")  # before the server goes, of which the page would complain
 
 
 def overlay(page) -> str:

@@ -17,9 +17,7 @@ FAULTY = """
 <p style="width: 900px; color: #999; background: #fff">wide and pale</p><button></button></article>
 """
 TEXT_BYTES, EXPLORER_BYTES = 1_500_000, 30_000
-EACH = pytest.mark.parametrize(
-    "page", [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages()], scope="module"
-)
+EACH = pytest.mark.parametrize("page", pages(), scope="module")
 
 
 @pytest.fixture(scope="module")
