@@ -33,7 +33,7 @@ def changes() -> dict[str, np.ndarray]:
     found: dict[str, list[float]] = {}
     for row in run["freezing"]:
         layers = "all layers" if row["unfreeze"] == "all" else f"last {row['unfreeze']}"
-        name = f"{layers}, {row['rate']:g}" + (", statistics move" if row["train_batch_norm"] else "")
+        name = f"{layers}, {row['rate']:g}" + (", batch statistics" if row["train_batch_norm"] else "")
         found.setdefault(name, []).append(row["accuracy"] - before[row["seed"]])
     return {name: np.array(values) for name, values in found.items()}
 

@@ -19,7 +19,7 @@ def draw() -> Figure:
     found = changes()
     figure, axes = plt.subplots(figsize=(7, 2.9))
     for y, (name, values) in enumerate(reversed(found.items())):
-        hue, marker = ("orange", "s") if "move" in name else ("blue", "o")
+        hue, marker = ("orange", "s") if "batch" in name else ("blue", "o")
         axes.plot(100 * values, [y] * len(values), marker, color=style.COLORS[hue], ms=6, alpha=0.85)
         axes.plot([100 * values.mean()] * 2, [y - 0.28, y + 0.28], color=style.ink(), lw=2)
     axes.axvline(0, color=style.muted(), lw=1, ls="--")

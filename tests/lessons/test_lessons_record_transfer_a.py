@@ -1,7 +1,6 @@
 """The recorded pictures of Session 03 A, and that the functions make such records."""
 
 import numpy as np
-import pytest
 
 from neuropath.lessons import record
 from neuropath.lessons import record_transfer_a as transfer
@@ -11,7 +10,7 @@ def blobs(n=90, classes=3):
     """Features of which the first tell the classes apart, and rows of three parts."""
     rng = np.random.default_rng(0)
     y = np.arange(n) % classes
-    F = rng.normal(size=(n, 8)).astype("float32") * 5 + 3
+    F = rng.normal(size=(n, 8)).astype("float32") * 5 + 100 * np.arange(8, dtype="float32")
     F[np.arange(n), y] += 60
     parts = np.split(rng.permutation(n), [n // 2, 2 * n // 3])
     return F, y, dict(zip(("train", "val", "test"), parts, strict=True))
@@ -53,7 +52,7 @@ def test_a_class_without_an_example_is_never_answered():
     assert 1 not in (F @ W + b).argmax(axis=1)
 
 
-def test_training_rows_come_patient_by_patient(monkeypatch):
+def test_training_rows_come_patient_by_patient():
     _, _, rows = transfer._phantom(60, 3)
     from neuropath.phantom import generate
 
@@ -85,4 +84,4 @@ def test_the_sources_are_recorded_as_they_come(keras, monkeypatch):
         (source, size) for source in ("random", "phantom", "pixels") for size in (20, 40)
     ]
     assert result["settings"]["sides"] == {"random": 96, "phantom": 96, "pixels": 32}
-    assert pytest.approx(1) >= max(r["accuracy"] for r in result["runs"]) > 0
+    assert 0 < max(r["accuracy"] for r in result["runs"]) <= 1
