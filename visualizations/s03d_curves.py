@@ -9,7 +9,9 @@ from ._s03d import LEARNERS, LOOKS, accuracies
 
 ALT = (
     "Accuracy on unseen simulated patients against the number of training images, 100, 350 and 1000, on a "
-    "logarithmic axis, three seeds as points and their mean as a line, for four learners. @@"
+    "logarithmic axis, three seeds as points and their mean as a line, for four learners. The "
+    "frozen pretrained base rises from 0.60 to 0.81; fine-tuned lies below it at 100 images, 0.51, and on it "
+    "from 350 on; from scratch rises from 0.13 to 0.27; a frozen random base stays at about 0.12."
 )
 
 

@@ -10,12 +10,14 @@ from ._s03d import changes
 ALT = (
     "Five rows, one a case of stage 2 on 350 images; in each the change of accuracy against the frozen "
     "network of the same seed, in percentage points, as three points and a bar for their mean, around a "
-    "vertical line at zero. @@"
+    "vertical line at zero. The last 20 "
+    "layers at 0.001, and all layers at 0.0001 and at 0.001, scatter within three points of zero. All layers "
+    "at 0.01 lose from 65 to 73 points. All layers at 0.001 with batch statistics lose from 9 to 16."
 )
 
 
 def draw() -> Figure:
-    """To the right of the line stage 2 helped, to the left it did harm."""
+    """To the right of the line stage 2 helped, to the left it did harm. Linear up to 5 points."""
     found = changes()
     figure, axes = plt.subplots(figsize=(7, 2.9))
     for y, (name, values) in enumerate(reversed(found.items())):
@@ -24,5 +26,9 @@ def draw() -> Figure:
         axes.plot([100 * values.mean()] * 2, [y - 0.28, y + 0.28], color=style.ink(), lw=2)
     axes.axvline(0, color=style.muted(), lw=1, ls="--")
     axes.set_yticks(range(len(found)), list(reversed(found)))
-    axes.set_xlabel("change of accuracy against the frozen network, percentage points")
+    axes.set_xscale("symlog", linthresh=5)
+    axes.set_xlim(-100, 5)
+    axes.set_xticks([-70, -20, -10, -5, -2, 0, 2], ["−70", "−20", "−10", "−5", "−2", "0", "+2"])
+    axes.minorticks_off()
+    axes.set_xlabel("percentage points against the frozen network")
     return figure

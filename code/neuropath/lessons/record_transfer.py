@@ -1,6 +1,6 @@
 """Session 03 D: what a pretrained base is worth, measured; every gradient is computed by neuropath.scratch.
 
-    python -m neuropath.lessons.record transfer-phantom     # some fifteen minutes of one core
+    python -m neuropath.lessons.record transfer-phantom     # a quarter of an hour of one core
     python -m neuropath.lessons.record transfer-figshare    # two minutes; NEUROPATH_DATA names the folder
 
 Each seed is a cohort of simulated patients (or, on figshare, each published fold a test set). All learners of
@@ -11,7 +11,6 @@ epochs and rates are fixed beforehand, and the last weights count.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -96,18 +95,15 @@ def _learners(
 ) -> Iterator[dict[str, Any]]:
     """The four learners, one row of scores each."""
     for name, base in (("random, frozen", "random"), ("frozen", "bundled")):
-        start = time.perf_counter()
         network = classifier(base, seed, few[0])
         train_head(network, *few, seed=seed, epochs=head_epochs)
-        yield _scores(name, network, few, unseen, start)
-    start = time.perf_counter()  # goes on where "frozen" stopped
-    fine_tune(network, *few, seed=seed, epochs=epochs)
-    yield _scores("fine-tuned", network, few, unseen, start)
-    start = time.perf_counter()
+        yield _scores(name, network, few, unseen)
+    fine_tune(network, *few, seed=seed, epochs=epochs)  # goes on where "frozen" stopped
+    yield _scores("fine-tuned", network, few, unseen)
     network = classifier("random", seed)
     how: dict[str, Any] = {"train_batch_norm": True, "batch_size": SCRATCH_BATCH}
     fine_tune(network, *few, seed=seed, epochs=scratch_epochs, **how)
-    yield _scores("from scratch", network, few, unseen, start)
+    yield _scores("from scratch", network, few, unseen)
 
 
 def _freezing(
@@ -119,11 +115,10 @@ def _freezing(
     stage_1 = network.get_weights()
     cases = [(layers, rate, False) for layers, rate in plan["cases"]]
     for layers, rate, moving in [*cases, ("all", PEAK, True)]:
-        start = time.perf_counter()
         network.set_weights(stage_1)
         how = {"unfreeze": layers, "rate": rate, "train_batch_norm": moving}
         fine_tune(network, *few, seed=seed, epochs=plan["epochs"], **how)
-        yield {**how, **_scores("fine-tuned", network, few, unseen, start)}
+        yield {**how, **_scores("fine-tuned", network, few, unseen)}
 
 
 def classifier(base: str, seed: int, images: np.ndarray | None = None) -> nn.Classifier:
@@ -200,14 +195,12 @@ def fine_tune(
             network.train_step(images, labels)
 
 
-def _scores(name: str, network: nn.Classifier, few: Images, unseen: Images, start: float) -> dict[str, Any]:
-    seconds = time.perf_counter() - start
+def _scores(name: str, network: nn.Classifier, few: Images, unseen: Images) -> dict[str, Any]:
     kept = network.predict(few[0][..., None])
     return {
         "learner": name,
         **scores(unseen[1], network.predict(unseen[0][..., None]), CLASSES),
         "train_accuracy": float(np.mean(kept == few[1])),
-        "seconds": seconds,
     }
 
 
