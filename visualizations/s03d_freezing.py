@@ -10,7 +10,7 @@ from ._s03d import changes
 ALT = (
     "Five rows, one a case of stage 2 on 350 images; in each the change of accuracy against the frozen "
     "network of the same seed, in percentage points, as three points and a bar for their mean, around a "
-    "vertical line at zero. The last 20 "
+    "vertical line at zero; the axis is compressed beyond five points. The last 20 "
     "layers at 0.001, and all layers at 0.0001 and at 0.001, scatter within three points of zero. All layers "
     "at 0.01 lose from 65 to 73 points. All layers at 0.001 with batch statistics lose from 9 to 16."
 )
