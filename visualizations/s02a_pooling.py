@@ -8,12 +8,12 @@ from neuropath.lessons.style import ink, muted
 from neuropath.visualizations._s02a import box, canvas, numbers
 
 ALT = (
-    "Two rows of grids. Above: a 4 by 4 map with the numbers 8 and 4 in its upper left block, 2 in the "
-    "upper right, 6 in the lower right; its four blocks of 2 by 2 are framed. Max pooling gives 8, 2, 0, "
-    "6; average pooling 3, 0.5, 0, 1.5. Below: the same map moved one pixel to the right; max pooling now "
-    "gives 8, 4, 0, 6 and average pooling 2, 1, 0, 1.5."
+    "Two rows of grids. Above: a 4 by 4 map with the numbers 8 and 4 in its upper left block, 2 beside them "
+    "in the upper right, 6 in the lower right; its four blocks of 2 by 2 are framed. Max pooling gives 8, 2, "
+    "0, 6; average pooling 3, 0.5, 0, 1.5. Below: the same map moved one pixel to the right; max pooling now "
+    "gives 8, 4, 0, 6 and average pooling 2, 1.5, 0, 1.5."
 )
-MAP = np.array([[8, 4, 0, 2], [0, 0, 0, 0], [0, 0, 6, 0], [0, 0, 0, 0]])
+MAP = np.array([[8, 4, 2, 0], [0, 0, 0, 0], [0, 0, 6, 0], [0, 0, 0, 0]])
 
 
 def moved() -> np.ndarray:

@@ -29,6 +29,12 @@ def _separable() -> tuple[Layer, ...]:
 
 
 MOBILENET = Architecture("MobileNet", (224, 224, 3), _separable())  # without batch normalisation's parameters
+BESIDE = {  # where each name stands, clear of the dotted line
+    "LeNet-5": ((12, -4), "left"),
+    "AlexNet-2012": ((-8, -20), "left"),
+    "VGG-16": ((-12, 8), "right"),
+    "MobileNet": ((-10, -20), "right"),
+}
 STORY = ((1998, LENET5), (2012, ALEXNET_2012), (2014, VGG16), (2017, MOBILENET))
 
 
@@ -46,11 +52,8 @@ def draw() -> Figure:
     for (year, network), place, hue, marker in zip(STORY, places, hues, MARKERS, strict=False):
         ax.plot(*place, marker, color=COLORS[hue], ms=11, zorder=2)
         name = f"{network.name.removesuffix('-2012')}, {year}"
-        right = network is LENET5
-        offset = (12, -4) if right else (-12, 8) if network is not MOBILENET else (-10, -20)
-        ax.annotate(
-            name, place, offset, textcoords="offset points", ha="left" if right else "right", color=ink()
-        )
+        offset, side = BESIDE[network.name]
+        ax.annotate(name, place, offset, textcoords="offset points", ha=side, color=ink())
     ax.set(xscale="log", yscale="log", xlabel="parameters", ylabel="multiply–adds for one image")
     ax.set(xlim=(3e4, 4e8), ylim=(1.5e5, 5e10))
     return figure

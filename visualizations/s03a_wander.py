@@ -10,9 +10,10 @@ from neuropath.visualizations._s01a import bare
 ALT = (
     "Three panels, each under three example pictures of a digit; across, 2, 5, 20 and 100 pictures of "
     "each of the digits 5 to 9, upwards the share of unseen ones that is right, with chance dotted at 20 "
-    "%. As they are: all three curves climb; feature extraction leads with few pictures, fine-tuning from "
-    "20 on, and at 100 training from scratch has caught up. Inverted, and shuffled: feature extraction "
-    "hardly rises above a third; for shuffled pictures training from scratch is clearly the best at 100."
+    "%. As they are: all three curves climb; both borrowed ones lead with few pictures, fine-tuning alone "
+    "from 20 on, and at 100 training from scratch has almost caught up. Inverted, and shuffled: feature "
+    "extraction hardly rises above a third; at 100 fine-tuning is clearly the best of inverted pictures, "
+    "and training from scratch by a little of shuffled ones."
 )
 HUES = {"feature extraction": "blue", "fine-tuning": "orange", "from scratch": "grey"}
 

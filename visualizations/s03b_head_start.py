@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 from neuropath.lessons.style import COLORS, ink, muted
 
 ALT = (
-    "Excess risk against the number of examples, 10 to 10,000, both logarithmic. From scratch it falls as a "
-    "straight line from 2 to 0.002. A head start from a near source begins at 1.13, lower than scratch, and "
+    "Excess risk against the number of examples, 20 to 10,000, both logarithmic. From scratch it falls as a "
+    "straight line from 1 to 0.002. A head start from a near source begins at 0.57, lower than scratch, and "
     "levels off at 0.006; it crosses the line of scratch at 1400 examples. From a far source it begins at "
-    "1.19, levels off at 0.06 and crosses at 140. The best memory for the far source, dotted, "
+    "0.63, levels off at 0.06 and crosses at 140. The best memory for the far source, dotted, "
     "lies below scratch everywhere and joins it at the right."
 )
 D, SIGMA2, MEMORY = 20, 1.0, 0.25
@@ -35,7 +35,7 @@ def crossing(distance2: float) -> float:
 def draw() -> Figure:
     """Scratch, two sources with one memory, and the best memory for the far one."""
     figure, ax = plt.subplots(figsize=(7.2, 3.6))
-    n = np.geomspace(10, 1e4, 200)
+    n = np.geomspace(D, 1e4, 200)  # white inputs need N ≥ D
     ax.loglog(n, variance(n), color=ink(), label="from scratch")
     for (name, distance2), hue, dash in zip(SOURCES.items(), ("blue", "orange"), ("-.", "-"), strict=True):
         ax.loglog(n, head_start(n, distance2), dash, color=COLORS[hue], label=f"head start, {name}")

@@ -30,7 +30,7 @@ def draw() -> Figure:
     left.set_xscale("log")
     left.set_xticks(sizes, [*(f"{n:.0f}" for n in sizes[:-1]), "all"])
     left.minorticks_off()
-    left.set(xlabel="training images", ylabel="accuracy", ylim=(0.4, 1), title="linear probe")
+    left.set(xlabel="training images", ylabel="accuracy", ylim=(0.35, 1), title="linear probe")
     left.legend(loc="center right", bbox_to_anchor=(1, 0.5))
     frozen, tuned = folds()
     for a, b in zip(frozen, tuned, strict=True):

@@ -13,7 +13,7 @@ from sphinx.directives.patches import Figure
 from sphinx.util import logging
 
 from neuropath import visualizations
-from neuropath.publish import address, benchmarks, claims, facts, navigation, quiz, twins
+from neuropath.publish import address, benchmarks, claims, facts, navigation, project_map, quiz, twins
 from neuropath.publish import book as books
 from neuropath.publish.execute import cache_folder, package_key
 from neuropath.publish.explorer_scripts import write_scripts
@@ -116,6 +116,28 @@ class TwinsTable(Course):
         return [self.parse(table, nodes.container(classes=["twins-table"]))]
 
 
+class ProjectFiles(Course):
+    """A group of the project's files: what each is for, and which pages quote it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        for file in (*(ROOT / "book").rglob("*.md"), *(ROOT / project_map.PROJECT).glob("*.py")):
+            self.env.note_dependency(str(file))
+        try:
+            table = project_map.files_table(ROOT, self.arguments[0])
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        return [self.parse(table, nodes.container(classes=["checked-table", "project-table"]))]
+
+
+class ProjectLayers(Course):
+    """The classifier's layers by kind, with their twins and equations."""
+
+    def run(self) -> list[nodes.Node]:
+        return [self.parse(project_map.layers_table(ROOT), nodes.container(classes=["checked-table"]))]
+
+
 class BenchmarksTable(Course):
     """One table of the last recorded measurements, or what they were made on."""
 
@@ -192,6 +214,8 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("checked-table", CheckedTable)
     app.add_directive("twins-table", TwinsTable)
     app.add_directive("benchmarks-table", BenchmarksTable)
+    app.add_directive("project-files", ProjectFiles)
+    app.add_directive("project-layers", ProjectLayers)
     skip = (lambda self, node: None, lambda self, node: None)
     for node, name in ((details, "details"), (summary, "summary")):
         app.add_node(node, html=_tag(name), latex=skip, text=skip, man=skip, texinfo=skip)

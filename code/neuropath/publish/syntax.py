@@ -80,6 +80,8 @@ DIRECTIVES: dict[str, Spec] = {
     "checked-table": _spec("none", "none"),
     "twins-table": _spec("required", "none"),
     "benchmarks-table": _spec("required", "none"),
+    "project-files": _spec("required", "none"),
+    "project-layers": _spec("none", "none"),
 }
 
 ROLES = ("doc", "ref", "numref", "prf:ref", "eq", "cite:p", "cite:t", "term")

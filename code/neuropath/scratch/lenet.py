@@ -34,6 +34,7 @@ def lenet5(
     6 maps (5×5, "same"), pooling, 16 maps (5×5, "valid"), pooling, 120 units, 84 units, classes. The original
     framed 28×28 images to 32×32, which is what "same" does. pooling: "max" or "average"; activation: "relu",
     "sigmoid" or "tanh". Raises ValueError for other words and for images with a side under 12 pixels.
+    The sizes are thm-s02b-output-size's.
     """
     if pooling not in POOLINGS:
         raise ValueError(f"lenet5 expects pooling among {list(POOLINGS)}, received {pooling!r}.")
