@@ -12,17 +12,30 @@ ifdef OFFLINE
 export NEUROPATH_OFFLINE := $(OFFLINE)
 endif
 
+# SOLUTIONS=no: the book for a class. What works on the built book then works in a copy without solutions.
+ifneq ($(filter-out yes no,$(SOLUTIONS)),)
+$(error SOLUTIONS should be yes or no and is $(SOLUTIONS))
+endif
+ifeq ($(SOLUTIONS),no)
+HOME_OF_BOOK := $(CURDIR)/_build/class
+else
+HOME_OF_BOOK := $(CURDIR)
+endif
+IN_BOOK = cd "$(HOME_OF_BOOK)" && "$(CURDIR)/$(BIN)"
+
 .PHONY: book pdf test browse check notebooks figures lab serve lock publish-url vendor clean
 
-book: $(READY)  ## execute the pages and build the book; OFFLINE=yes: one that names no other host
+book: $(READY)  ## execute the pages, build the book; OFFLINE=yes: one that names no other host; SOLUTIONS=no: for a class
 	$(if $(filter yes 1 true on,$(NEUROPATH_OFFLINE)),$(PY) -m neuropath.cli vendor)
 	$(PY) -m neuropath.visualizations
-	$(PY) -m neuropath.cli execute
-	$(BIN)/jupyter-book build . -q -W -n --keep-going
-	@echo "The book is ready in $(CURDIR)/_build/html: open index.html there, or type 'make serve'."
+	$(if $(filter no,$(SOLUTIONS)),$(PY) -m neuropath.publish.classroom)
+	$(IN_BOOK)/python -m neuropath.cli execute
+	$(IN_BOOK)/jupyter-book build . -q -W -n --keep-going
+	$(if $(filter no,$(SOLUTIONS)),$(PY) -m neuropath.publish.classroom --check)
+	@echo "The book is ready in $(HOME_OF_BOOK)/_build/html: open index.html there, or type 'make serve$(if $(filter no,$(SOLUTIONS)), SOLUTIONS=no)'."
 
 pdf: book  ## the whole book as one PDF (needs Chromium or Chrome; without a network add OFFLINE=yes)
-	$(PY) -m neuropath.cli pdf
+	$(IN_BOOK)/python -m neuropath.cli pdf
 
 test: check  ## everything: formatting, types, unit tests, every notebook, the Colab rehearsal
 	$(PY) -m pytest -n 2 --dist loadfile
@@ -52,7 +65,7 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter-lab sessions
 
 serve: $(READY)  ## serve the built book on 127.0.0.1 and open it
-	$(PY) -m neuropath.cli serve
+	$(IN_BOOK)/python -m neuropath.cli serve
 
 lock: $(READY)  ## resolve requirements.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra app --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock

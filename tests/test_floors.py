@@ -21,7 +21,8 @@ FLOORS = {
     "lessons": {"scratch", "phantom", "project", "pairs"},
     "widgets": {"scratch", "phantom", "project", "pairs", "lessons"},
     "publish": {"scratch", "phantom", "project", "pairs", "lessons", "widgets"},
-    "cli": {"scratch", "phantom", "project", "pairs", "lessons", "widgets", "publish"},
+    "grading": {"scratch", "project", "pairs", "lessons", "publish"},
+    "cli": {"scratch", "phantom", "project", "pairs", "lessons", "widgets", "publish", "grading"},
 }
 # Where a floor may use nothing else of other people's: (anywhere, inside functions only).
 THIRD_PARTY = {
@@ -32,6 +33,7 @@ THIRD_PARTY = {
         {"tensorflow", "jax", "sklearn", "tqdm", "kagglehub", "streamlit"},
     ),
     "pairs": ({"numpy"}, set()),
+    "grading": ({"numpy", "yaml"}, {"tqdm"}),
 }
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 HEAVY = {"tensorflow", "keras", "torch"}

@@ -8,6 +8,11 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util import logging
+
+from neuropath.publish import page as pages
+from neuropath.publish import variants
+from neuropath.publish.errors import PageError
 
 FORMULA = r'<span class="math notranslate nohighlight">\\\([^<]*\\\)</span>'
 _CLOSED = re.compile(rf"({FORMULA}[,.;:!?)\]’”…]+)")
@@ -86,6 +91,16 @@ def name_pages(table: nodes.table, titles: dict[str, str]) -> None:
             text.parent.replace(text, nodes.Text(word))
 
 
+def show_variants(app: Sphinx, docname: str, source: list[str]) -> None:
+    """In the text of exercises: the default in place of each {variant} role. A role left over is an error."""
+    if "{variant}" not in source[0]:
+        return
+    try:
+        source[0] = variants.written(source[0], pages.parse(source[0], f"{docname}.md"))
+    except PageError as error:
+        logging.getLogger(__name__).warning(str(error))  # -W makes it fail the build
+
+
 def on_resolved(app: Sphinx, tree: nodes.document, docname: str) -> None:
     frame_pictures(tree)
     mark_wordy(tree)
@@ -123,5 +138,6 @@ def setup(app: Sphinx) -> None:
     skip = (lambda self, node: None, lambda self, node: None)
     app.add_node(picture, html=(_visit, _depart), latex=skip, text=skip, man=skip, texinfo=skip)
     app.connect("config-inited", add_pages)
+    app.connect("source-read", show_variants)
     app.connect("doctree-resolved", on_resolved)
     app.connect("html-page-context", on_page)

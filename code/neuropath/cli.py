@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -118,6 +119,20 @@ def app(args: argparse.Namespace) -> int:
     return serve_app(args.runs, port=args.port, browser=not args.no_browser)
 
 
+def assign(args: argparse.Namespace) -> int:
+    """Make a problem set from exercises: notebooks to hand out, and a grading key to keep."""
+    from neuropath.grading import assign as problem_set
+
+    return problem_set.main(args, root_folder())
+
+
+def grade(args: argparse.Namespace) -> int:
+    """Grade a folder of notebooks: marks, feedback for each student, an overview, what needs a person."""
+    from neuropath.grading import grade as grading
+
+    return grading.main(args)
+
+
 def quiet_tensorflow() -> None:
     """Keep TensorFlow's greeting off the terminal; errors stay."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -215,7 +230,17 @@ def parser() -> argparse.ArgumentParser:
     command(evaluate, **EVALUATE_OPTIONS)
     command(explain, **EXPLAIN_OPTIONS)
     command(app, **APP_OPTIONS)
+    teaching(command)
     return top
+
+
+def teaching(command: Callable[..., None]) -> None:
+    """The subcommands for instructors."""
+    from neuropath.grading import assign as problem_set
+    from neuropath.grading import grade as grading
+
+    command(assign, **problem_set.OPTIONS)
+    command(grade, **grading.OPTIONS)
 
 
 def said(error: OSError | ValueError) -> str:

@@ -14,6 +14,7 @@ from book_pages import name, parts, whole
 
 from neuropath.lessons.check import NOT_ATTEMPTED, RIGHT, WRONG, run_check
 from neuropath.publish import exercises
+from neuropath.publish import variants as written
 from neuropath.publish.blocks import directives
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -42,9 +43,10 @@ def setup_names(file: str) -> dict:
     return space
 
 
-def run(exercise, kind: str) -> dict:
+def run(exercise, kind: str, variant: dict | None = None) -> dict:
     """Names after the setup cell, the cells that the exercise gives, and its own cells of this kind.
 
+    Lines marked `# yours` hold the numbers of `variant`; without one they hold what the page says.
     A cell may go on to show its answer at work on something that the page has computed: the book runs that.
     Here it ends with a NameError, and the answer, which must stand on its own, has been defined before it.
     """
@@ -54,6 +56,7 @@ def run(exercise, kind: str) -> dict:
     sources = [(c.line, c.content) for c in given if c.line < exercise.solutions[0].line]
     for line, source in [*sources, *((c.line, c.code) for c in exercise.of_kind(kind))]:
         with suppress(NameError):
+            source = written.with_values(source, variant or {})
             exec(compile(source, f"{exercise.file}:{line}", "exec"), space)
     return space
 
@@ -75,10 +78,10 @@ def test_exercises_are_whole(page):
 @pytest.mark.parametrize("exercise", list(coded()))
 def test_a_solution_passes_its_check_in_every_variant(exercise):
     entry = entry_of(exercise)
-    answer = run(exercise, "solution")[entry["answer"]]
     for variant in variants(entry):
+        answer = run(exercise, "solution", variant)[entry["answer"]]
         result = run_check(entry, answer, variant=variant, id=exercise.id)
-        assert result.outcome == RIGHT, result.message
+        assert result.outcome == RIGHT, f"{variant}: {result.message}"
 
 
 @pytest.mark.parametrize("exercise", list(coded()))
@@ -92,9 +95,9 @@ def test_a_starter_counts_as_not_attempted(exercise):
 def test_a_misconception_fails_with_its_own_message(exercise, misconception):
     entry = entry_of(exercise)
     wrong = entry["misconceptions"][misconception]
-    space = {"np": np}
-    exec(compile(wrong["code"], f"{exercise.id}: {misconception}", "exec"), space)
     for variant in variants(entry):
+        space = {"np": np, **variant}
+        exec(compile(wrong["code"], f"{exercise.id}: {misconception}", "exec"), space)
         result = run_check(entry, space[entry["answer"]], variant=variant, id=exercise.id)
         assert result.outcome == WRONG
         assert result.misconception == misconception

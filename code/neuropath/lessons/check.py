@@ -49,13 +49,16 @@ class Result:
     __repr__ = __str__
 
 
-def check(id: str, value: Any) -> Result:
+def check(id: str, value: Any, /, **variant: Any) -> Result:
     """Look at the reader's answer to the exercise `id`: not attempted, wrong (and how), or right.
 
-    A hint comes with the second wrong answer and each later one. An unknown id raises LookupError.
+    `variant` names the numbers that were drawn for the reader, `n=31`; those left out are the book's.
+    A hint comes with the second wrong answer and each later one. An unknown id raises LookupError, a number
+    that the exercise does not offer ValueError.
     """
     entry = find(id)
-    result = run_check(entry, value, id=id)
+    _offered(id, entry.get("variant") or {}, variant)
+    result = run_check(entry, value, variant=variant, id=id)
     if result.outcome != WRONG:
         return result
     _failures[id] += 1
@@ -63,6 +66,19 @@ def check(id: str, value: Any) -> Result:
     number = min(_failures[id] - 1, len(hints))
     hint = hints[number - 1] if number else None
     return Result(WRONG, result.message, result.misconception, hint, id)
+
+
+def _offered(id: str, choices: Mapping[str, list[Any]], variant: Mapping[str, Any]) -> None:
+    """ValueError unless each number of `variant` is one that the exercise offers under that name."""
+    for name, value in variant.items():
+        if name not in choices:
+            has = f"only {', '.join(choices)}" if choices else "no numbers of your own"
+            raise ValueError(
+                f"exercise {id} has {has}, not {name}: leave the line with `check` as it was given"
+            )
+        if not any(same(value, choice) for choice in choices[name]):
+            offered = ", ".join(map(repr, choices[name]))
+            raise ValueError(f"{name} of exercise {id} is one of {offered}; received {describe(value)}")
 
 
 def run_check(
@@ -85,7 +101,7 @@ def run_check(
     outcome, message = _attempt(entry, value, copy.deepcopy(rng), chosen, tape)
     if outcome != WRONG:
         return Result(outcome, message, id=id)
-    name = _misconception(entry, value, tape)
+    name = _misconception(entry, value, tape, chosen)
     if name is not None:
         return Result(WRONG, entry["misconceptions"][name]["message"], name, id=id)
     if tape.spoiled() and _attempt(entry, value, copy.deepcopy(rng), chosen, Tape(protect=True))[0] == RIGHT:
@@ -130,10 +146,13 @@ def _judged(run: Callable[[], Any], value: Any) -> tuple[str, str]:
     return RIGHT, ""
 
 
-def _misconception(entry: Mapping[str, Any], value: Any, tape: Tape) -> str | None:
-    """The first listed misconception that gives the reader's very outputs (or the very value)."""
+def _misconception(entry: Mapping[str, Any], value: Any, tape: Tape, chosen: Mapping[str, Any]) -> str | None:
+    """The first listed misconception that gives the reader's very outputs (or the very value).
+
+    Its code sees NumPy and the numbers of the variant under their names.
+    """
     for name, wrong in (entry.get("misconceptions") or {}).items():
-        space: dict[str, Any] = {"np": np, "__name__": "misconception"}
+        space: dict[str, Any] = {"np": np, "__name__": "misconception", **chosen}
         with warnings.catch_warnings(record=True):
             warnings.simplefilter("always")
             exec(compile(wrong["code"], f"<misconception {name}>", "exec"), space)

@@ -24,7 +24,7 @@ class Cell:
 
     @property
     def kind(self) -> str:
-        """starter, solution, check or manual."""
+        """starter, solution, check, hidden or manual."""
         return str(self.meta["kind"])
 
 
@@ -57,9 +57,11 @@ class Exercise:
         return next(iter(self.of_kind("check")), None)
 
     def merged(self) -> dict[str, Any]:
-        """The whole metadata, gathered from its cells: what grading needs."""
+        """The whole metadata, gathered from its cells; hidden tests keep theirs to themselves."""
         whole: dict[str, Any] = {}
         for cell in self.cells:
+            if cell.kind == "hidden":
+                continue
             whole |= {key: value for key, value in cell.meta.items() if key != "kind"}
         return whole
 
@@ -136,27 +138,27 @@ def duplicates(book: Book) -> Iterator[PageError]:
 
 def compiled(exercises: list[Exercise]) -> dict[str, dict[str, Any]]:
     """What the package carries: id → source and name of the check, answer, hints, misconceptions, …"""
-    checks: dict[str, dict[str, Any]] = {}
-    for exercise in exercises:
-        if not exercise.check:
-            continue
-        whole = exercise.merged()
-        entry = {
-            "answer": whole["answer"],
-            "function": schema.function_of(exercise.check.code).name,
-            "hints": whole["hints"],
-            "label": exercise.label,
-            "misconceptions": {
-                name: {"code": wrong["code"].rstrip("\n"), "message": wrong["message"].strip()}
-                for name, wrong in whole["misconceptions"].items()
-            },
-            "page": exercise.page.docname,
-            "points": whole.get("points", 1),
-            "source": exercise.check.code,
-            "title": exercise.title,
-            "variant": whole.get("variant", {}),
-        }
-        if "tolerance" in whole:
-            entry["tolerance"] = whole["tolerance"]
-        checks[exercise.id] = entry
-    return checks
+    return {exercise.id: entry(exercise, exercise.check) for exercise in exercises if exercise.check}
+
+
+def entry(exercise: Exercise, test: Cell) -> dict[str, Any]:
+    """What `lessons.check.run_check` needs of one test: the check, or a hidden one."""
+    whole = exercise.merged()
+    found = {
+        "answer": whole["answer"],
+        "function": schema.function_of(test.code).name,
+        "hints": whole.get("hints", []),
+        "label": exercise.label,
+        "misconceptions": {
+            name: {"code": wrong["code"].rstrip("\n"), "message": wrong["message"].strip()}
+            for name, wrong in whole.get("misconceptions", {}).items()
+        },
+        "page": exercise.page.docname,
+        "points": whole.get("points", 1),
+        "source": test.code,
+        "title": exercise.title,
+        "variant": whole.get("variant", {}),
+    }
+    if "tolerance" in whole:
+        found["tolerance"] = whole["tolerance"]
+    return found

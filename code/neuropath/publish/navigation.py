@@ -11,6 +11,7 @@ import yaml
 
 from neuropath.publish import address, facts
 
+CLASS_SIGN = "CLASS_BUILD.txt"  # lies in a copy of the book without solutions, see `classroom`
 _TITLE = re.compile(r"^# +(.+?) *$", re.M)
 _NAME = re.compile(r"^(?:Part|Appendix) \w+\s*[—–:·-]\s*")
 _FIRST = re.compile(r"^# .+\n+((?:[^\s`#(:$|>-].*\n?)+)", re.M)
@@ -76,7 +77,12 @@ def part_links(session: Session, docname: str) -> str:
 
 
 def edit_url(root: Path, docname: str) -> str:
-    """Where a reader can propose a change of the page; "" without an address that offers that."""
+    """Where a reader can propose a change of the page; "" without an address that offers that.
+
+    A class build has no such link: the page behind it has the solutions.
+    """
+    if (root / CLASS_SIGN).exists():
+        return ""
     where = address.repository(root)
     match = re.match(r"https://([^/]+)/", where["url"])
     if not match:

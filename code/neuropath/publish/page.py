@@ -19,13 +19,17 @@ _NOTEBOOK = re.compile(r"book/(session\d\d_\w+|appendices)/[^/]+\.md")
 
 @dataclass
 class Page:
-    """`file` is the path from the root of the repository, with forward slashes; line numbers count in it."""
+    """`file` is the path from the root of the repository, with forward slashes; line numbers count in it.
+
+    A `private` page is the instructor's own: it belongs to no book and may hold hidden tests.
+    """
 
     file: str
     text: str
     front: dict[str, Any]
     title: str
     blocks: list[Block]
+    private: bool = False
 
     @property
     def docname(self) -> str:
@@ -48,7 +52,7 @@ class Page:
     @property
     def is_notebook(self) -> bool:
         """Sessions and appendices become notebooks; front pages do not."""
-        return bool(_NOTEBOOK.fullmatch(self.file))
+        return not self.private and bool(_NOTEBOOK.fullmatch(self.file))
 
     def error(self, line: int, message: str) -> PageError:
         """An error on this page."""
@@ -60,11 +64,11 @@ def read(path: Path, root: Path) -> Page:
     return parse(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix())
 
 
-def parse(text: str, file: str) -> Page:
+def parse(text: str, file: str, *, private: bool = False) -> Page:
     """The page with this text; `file` is what its errors are to call it."""
     lines = text.splitlines()
     front, used = _front_matter(lines, file)
-    page = Page(file, text, front, "", Parser(file).blocks(lines[used:], used + 1))
+    page = Page(file, text, front, "", Parser(file).blocks(lines[used:], used + 1), private)
     page.title = _title(page)
     _check(page)
     return page

@@ -136,6 +136,8 @@ def _role(piece: Piece, line: int, ctx: Context, place: Place) -> str:
         raise ctx.error(line, f"unknown role {{{piece.name}}}. {suggest(piece.name, ROLES)}")
     if piece.name.startswith("cite"):
         return _cite(piece, line, ctx)
+    if piece.name == "variant":
+        return ctx.variant(piece.body, line)
     match = _EXPLICIT.fullmatch(piece.body)
     text, target = (match["text"], match["target"].strip()) if match else ("", piece.body)
     if piece.name == "doc":
@@ -164,7 +166,7 @@ def _cite(piece: Piece, line: int, ctx: Context) -> str:
 def _eq(text: str, entry: Entry, line: int, ctx: Context, place: Place) -> str:
     if entry.kind != "equation":
         raise ctx.error(line, f"{{eq}} cites equations; `{entry.label}` is a {entry.kind}.")
-    said = entry.file == ctx.page.file or re.search(r"equations?\s+(\S+\s+(and|to)\s+)?$", place.before, re.I)
+    said = ctx.is_here(entry) or re.search(r"equations?\s+(\S+\s+(and|to)\s+)?$", place.before, re.I)
     where = ("" if said else "equation ") + f"({entry.number})" + ctx.whose(entry)
     return ctx.link_to_entry(text or where, entry)
 
@@ -202,7 +204,7 @@ def _ref(text: str, entry: Entry, line: int, ctx: Context, place: Place) -> str:
 
 def _title(title: str, entry: Entry, ctx: Context, place: Place) -> str:
     """A title as the text of a reference: bold within the page, linked (if it can be) to another."""
-    if entry.file != ctx.page.file:
+    if not ctx.is_here(entry):
         return ctx.link_to_entry(title, entry)
     return title if place.bold else f"**{title}**"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from neuropath.publish import variants
 from neuropath.publish.blocks import Directive
 from neuropath.publish.errors import PageError
 from neuropath.publish.page import Page
@@ -42,7 +43,7 @@ def cell_errors(page: Page, block: Directive, meta: Any) -> list[PageError]:
             )
     if not found and meta["kind"] not in KINDS:
         found.append(f"`kind` is one of {', '.join(KINDS)}, received {meta['kind']!r}.")
-    if not found and meta["kind"] == "hidden":
+    if not found and meta["kind"] == "hidden" and not page.private:
         found.append(
             "`kind: hidden` never stands on a public page; it belongs into the instructor's own file."
         )
@@ -161,17 +162,22 @@ def _manual_errors(exercise: Exercise, cells: list[Cell]) -> list[PageError]:
 
 def _coding_errors(exercise: Exercise) -> list[PageError]:
     found: list[tuple[int, str]] = []
+    private = exercise.page.private
     for kind in ("starter", "check"):
-        if len(exercise.of_kind(kind)) != 1:
-            number = len(exercise.of_kind(kind))
+        number = len(exercise.of_kind(kind))
+        if number != 1 and not (private and kind == "check" and number == 0):
             found.append(
                 (exercise.line, f"a coding exercise has one cell of kind {kind}, received {number}.")
             )
     if not exercise.of_kind("solution"):
         found.append((exercise.line, f"exercise `{exercise.label}` has no code cell of kind solution."))
+    if private and not exercise.check and not exercise.of_kind("hidden"):
+        found.append((exercise.line, "it needs a cell of kind check or hidden: nothing would decide."))
     if not found:
-        starter, check = exercise.of_kind("starter")[0], exercise.of_kind("check")[0]
-        found = [*_starter_errors(exercise, starter), *_check_errors(exercise, starter, check)]
+        starter = exercise.of_kind("starter")[0]
+        found = [*_starter_errors(exercise, starter), *_variant_errors(exercise)]
+        for check in (*exercise.of_kind("check"), *exercise.of_kind("hidden")):
+            found += _check_errors(exercise, starter, check)
     return [exercise.page.error(line, message) for line, message in found]
 
 
@@ -183,7 +189,13 @@ def _starter_errors(exercise: Exercise, starter: Cell) -> list[tuple[int, str]]:
     if answer not in names_defined(starter.code):
         found.append((starter.line, f"the starter does not define `{answer}`; leave it as `...`."))
     call = f'check("{exercise.id}", {answer})'
-    if not any(call in cell.content for cell in exercise.plain_cells):
+    sources = [cell.content for cell in exercise.plain_cells]
+    if exercise.page.private:
+        sources += [cell.code for cell in exercise.cells]
+        if any("check(" in source for source in sources):
+            message = "calls check(…): no package carries the check of an own page, so leave that out."
+            found.append((exercise.line, f"exercise `{exercise.label}` {message}"))
+    elif not any(call in source for source in sources):
         found.append((exercise.line, f"no cell of exercise `{exercise.label}` calls {call}."))
     last = exercise.of_kind("solution")[-1]
     if not any(answer in names_defined(cell.code) for cell in exercise.of_kind("solution")):
@@ -194,13 +206,14 @@ def _starter_errors(exercise: Exercise, starter: Cell) -> list[tuple[int, str]]:
 def _check_errors(exercise: Exercise, starter: Cell, check: Cell) -> list[tuple[int, str]]:
     whole = exercise.merged()
     found = []
-    if len(whole.get("hints", [])) < HINTS:
+    if not exercise.page.private and len(whole.get("hints", [])) < HINTS:
         found.append((check.line, f"a self-check needs at least {HINTS} `hints:`."))
-    if len(whole.get("misconceptions", {})) < MISCONCEPTIONS:
+    if not exercise.page.private and len(whole.get("misconceptions", {})) < MISCONCEPTIONS:
         found.append(
             (check.line, f"a self-check needs at least {MISCONCEPTIONS} entry in `misconceptions:`.")
         )
-    for name, wrong in whole.get("misconceptions", {}).items():
+    listed = whole.get("misconceptions", {}) if check.kind == "check" else {}
+    for name, wrong in listed.items():
         if starter.meta.get("answer") not in names_defined(wrong["code"]):
             found.append(
                 (check.line, f"misconception `{name}` does not define `{starter.meta.get('answer')}`.")
@@ -216,3 +229,14 @@ def _check_errors(exercise: Exercise, starter: Cell, check: Cell) -> list[tuple[
             (check.line, f"the check's parameters should be ({expected}), received ({', '.join(names)}).")
         )
     return found
+
+
+def _variant_errors(exercise: Exercise) -> list[tuple[int, str]]:
+    """Lines marked `# yours` that hold no variant, in any cell of the exercise."""
+    choices = exercise.merged().get("variant", {})
+    blocks = [*exercise.plain_cells, *(cell.block for cell in exercise.cells)]
+    return [
+        (block.content_line + number, message)
+        for block in blocks
+        for number, message in variants.slips(block.content, choices)
+    ]

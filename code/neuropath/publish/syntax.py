@@ -84,7 +84,7 @@ DIRECTIVES: dict[str, Spec] = {
     "project-layers": _spec("none", "none"),
 }
 
-ROLES = ("doc", "ref", "numref", "prf:ref", "eq", "cite:p", "cite:t", "term")
+ROLES = ("doc", "ref", "numref", "prf:ref", "eq", "cite:p", "cite:t", "term", "variant")
 
 
 def suggest(word: str, known: tuple[str, ...] | dict[str, Spec]) -> str:

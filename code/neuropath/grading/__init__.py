@@ -1,0 +1,1 @@
+"""From a problem set to marks: hand out notebooks, grade what comes back, return feedback."""

@@ -1,0 +1,125 @@
+"""Before anything is handed out: every solution earns full marks, every starter counts as not attempted."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import os
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from neuropath.grading.cells import Asked, needs_of, question_cells, sources
+from neuropath.lessons.check import NOT_ATTEMPTED, RIGHT, Result, load_checks, run_check
+
+MANY = 64  # combinations of variants that are tried, at most
+Judge = Callable[[Asked, Any], list[Result]]
+
+
+def judge(asked: Asked, answer: Any) -> list[Result]:
+    """The verdict of each test on an answer of our own making, in this process."""
+    question = asked.question
+    return [run_check(entry, answer, variant=asked.drawn, id=question.id) for entry in question.entries]
+
+
+def errors(asked: Asked, setup: Mapping[str, Any], judged: Judge = judge) -> list[str]:
+    """What keeps a question from being handed out, in any of its variants. `setup` is the setup cell run."""
+    if not asked.is_auto:
+        return []
+    if not asked.is_own and _stale(asked):
+        where = asked.exercise.file
+        return [f"the self-check of `{asked.question.id}` is older than {where}: run `make notebooks` first."]
+    found = []
+    for chosen in combinations(asked):
+        found += [*_solution_errors(chosen, setup, judged), *_starter_errors(chosen, setup, judged)]
+    return list(dict.fromkeys(found))
+
+
+def _stale(asked: Asked) -> bool:
+    """Whether the package's self-check, which the student's notebook calls, is not the page's."""
+    ours = asked.question.entries[0]
+    theirs = load_checks().get(asked.question.id, {})
+    return any(theirs.get(key) != ours[key] for key in ("source", "variant", "answer", "misconceptions"))
+
+
+def combinations(asked: Asked) -> Iterator[Asked]:
+    """The question in each of its variants, the default first."""
+    choices = asked.question.variant
+    for values in itertools.islice(itertools.product(*choices.values()), MANY):
+        yield replace(asked, drawn=dict(zip(choices, values, strict=True)))
+
+
+def expected(asked: Asked, setup: Mapping[str, Any]) -> list[tuple[dict[str, Any], Any]]:
+    """(variant, value of the answer) for each variant of a question whose answer is a value."""
+    found = []
+    for chosen in combinations(asked):
+        value = _run(chosen, setup, solved=True)[0].get(chosen.question.answer)
+        if not callable(value):
+            found.append((dict(chosen.drawn), value))
+    return found
+
+
+def run_setup(code: str) -> dict[str, Any]:
+    """The names after a setup cell; ValueError where it stops."""
+    space, error = _execute([code], {"__name__": "__main__"})
+    if error:
+        raise ValueError(f"the setup cell of the set stops: {error}")
+    return space
+
+
+def _solution_errors(asked: Asked, setup: Mapping[str, Any], judged: Judge) -> list[str]:
+    where = f"the solution of `{asked.question.id}`{_numbers(asked)}"
+    space, stopped = _run(asked, setup, solved=True)
+    if stopped:
+        return [f"{where} stops: {stopped}"]
+    if asked.question.answer not in space:
+        return [f"{where} does not define `{asked.question.answer}`."]
+    results = zip(asked.question.entries, judged(asked, space[asked.question.answer]), strict=True)
+    return [
+        f"{where} does not pass its {'hidden test' if entry['hidden'] else 'check'} "
+        f"“{entry['title']}”: {result.message or result.outcome}"
+        for entry, result in results
+        if result.outcome != RIGHT
+    ]
+
+
+def _starter_errors(asked: Asked, setup: Mapping[str, Any], judged: Judge) -> list[str]:
+    where = f"the starter of `{asked.question.id}`{_numbers(asked)}"
+    space, stopped = _run(asked, setup, solved=False)
+    if asked.question.answer not in space:
+        return [f"{where} does not define `{asked.question.answer}`: {stopped or 'leave it as `...`'}"]
+    if stopped:
+        return [f"{where} stops: {stopped}"]
+    results = judged(asked, space[asked.question.answer])
+    return [
+        f"{where} should be “not attempted”; the test “{entry['title']}” says {result.outcome}"
+        for entry, result in zip(asked.question.entries, results, strict=True)
+        if result.outcome != NOT_ATTEMPTED
+    ]
+
+
+def _numbers(asked: Asked) -> str:
+    """' (n = 31)' where there are variants."""
+    drawn = ", ".join(f"{name} = {value!r}" for name, value in asked.drawn.items())
+    return f" ({drawn})" if drawn else ""
+
+
+def _run(asked: Asked, setup: Mapping[str, Any], solved: bool) -> tuple[dict[str, Any], str]:
+    cells = [*needs_of(asked).statements, *sources(question_cells(asked, solved=solved))]
+    return _execute(cells, {**setup, "__name__": "__main__"})
+
+
+def _execute(cells: list[str], space: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The names after the cells, run one after another, and why they stopped ("" where they did not)."""
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        for cell in cells:
+            try:
+                exec(compile(cell, "<cell>", "exec"), space)
+            except Exception as error:
+                line = next((text for text in cell.split("\n") if text.strip()), "")
+                return space, f"{type(error).__name__}: {error} (in the cell that begins `{line}`)"
+    return space, ""

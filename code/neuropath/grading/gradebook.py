@@ -1,0 +1,161 @@
+"""One run of `neuropath grade`, from saying how safe it is to the last file written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from neuropath.grading import canvas, feedback, identity, keys, marks, overview, run, sandbox, tables
+from neuropath.grading.identity import Handed
+from neuropath.grading.problems import Key
+from neuropath.grading.run import Run
+from neuropath.grading.sandbox import NONE, ROOT, USER, Isolation
+from neuropath.grading.store import Store
+from neuropath.project.files import atomic
+
+__all__ = ["UnsafeError", "grade"]
+
+MARKS, PERSON, OVERVIEW, FEEDBACK, CANVAS = (
+    "marks.csv",
+    "needs_person.csv",
+    "overview.html",
+    "feedback",
+    "canvas.csv",
+)
+FLAG = "--i-trust-these-students"
+
+
+class UnsafeError(ValueError):
+    """Submissions cannot be shut in well enough; the message says what to do."""
+
+
+def grade(
+    folder: Path,
+    key_folder: Path,
+    out: Path,
+    *,
+    jobs: int | None = None,
+    trusted: bool = False,
+    merge: Path | None = None,
+    canvas_export: Path | None = None,
+    canvas_column: str | None = None,
+) -> int:
+    """Grade, merge, write everything; 1 where a submission could not be graded by the grader's fault."""
+    key = keys.read(key_folder)
+    _check_out(out, folder, key_folder)
+    for given in (merge, canvas_export):
+        if given is not None and not given.is_file():
+            raise FileNotFoundError(f"there is no file {given}")
+    files = _files(folder, key_folder, out, key)
+    isolation = sandbox.describe()
+    print(isolation, flush=True)
+    _check_isolation(isolation, [key_folder, out, folder], trusted)
+    kept = Store(out, key.digest)
+    with kept.locked():
+        done = run.grade_all(files, key, out, jobs or cores(), isolation)
+        if merge is not None:
+            _merge(done, kept, merge)
+        _write(done, key, out, str(isolation).split("\n"))
+        _tell(done, files, out)
+        if canvas_export is not None:
+            target, title = out / CANVAS, key.set.title
+            print(canvas.fill(canvas_export, done.graded, target, title=title, column=canvas_column))
+    return 1 if done.lost else 0
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _check_out(out: Path, folder: Path, key_folder: Path) -> None:
+    """ValueError for an OUT that holds other things: it is made readable by its owner alone."""
+    if out.resolve() in (folder.resolve(), key_folder.resolve()):
+        raise ValueError(
+            f"{out} is the folder of the notebooks or of the key: name a new one for the results"
+        )
+    ours = (out / "results").is_dir() or (out / ".lock").exists()
+    if out.exists() and not ours and any(out.iterdir()):
+        raise ValueError(f"{out} holds other things: name a new folder for the results")
+
+
+def _files(folder: Path, key_folder: Path, out: Path, key: Key) -> list[Handed]:
+    paths = identity.find_notebooks(folder, apart=[key_folder, out])
+    if not paths:
+        raise ValueError(f"there is no .ipynb in {folder}: unpack the submissions there first")
+    return identity.identify(paths, key.students, folder)
+
+
+def _check_isolation(isolation: Isolation, secrets: Sequence[Path], trusted: bool) -> None:
+    if isolation.level == NONE:
+        if not trusted:
+            raise UnsafeError(
+                "this machine cannot shut submissions in, and what is in them would run as you. Grade on "
+                f"Linux or in the container that is provided; or, if you trust all of them, say so: {FLAG}"
+            )
+        print(f"{FLAG}: submissions run as you, with your files and your network.")
+    elif isolation.level in (ROOT, USER) and (open_ := sandbox.exposed(secrets, isolation)):
+        raise UnsafeError(
+            f"{', '.join(open_)}: it lies below a folder of libraries that submissions must see. Move it"
+        )
+
+
+def _merge(done: Run, kept: Store, table: Path) -> None:
+    """Take over a person's points, and keep them for the runs to come."""
+    before = done.graded
+    done.graded = marks.merge(before, table)
+    changed = 0
+    for old, new in zip(before, done.graded, strict=True):
+        if old != new:
+            kept.save_merged(done.shas[new.student], new)
+            changed += 1
+    print(f"{table}: points of {changed} submissions taken over")
+
+
+def _write(done: Run, key: Key, out: Path, notes: list[str]) -> None:
+    title, roster = key.set.title, key.students
+    feedback.write_all(out / FEEDBACK, done.graded, title=title, links=feedback.book_links())
+    overview.write(out / OVERVIEW, done.graded, title=title, notes=notes, roster=roster, feedback=FEEDBACK)
+    marks.write(out / MARKS, done.graded, roster)
+    _keep_filled(out / PERSON)
+    marks.write_needs_person(out / PERSON, done.graded)
+
+
+def _keep_filled(path: Path) -> None:
+    """Copy the table that is about to be written anew, if a person has filled any of it."""
+    if not path.is_file():
+        return
+    try:
+        rows = tables.read(path).records()
+        filled = any(row.get("points", "").strip() or row.get("comment", "").strip() for _, row in rows)
+    except tables.TableError:
+        filled = path.stat().st_size > 0
+    if filled:
+        data = path.read_bytes()
+        copy = path.parent / "filled" / f"{path.stem}-{hashlib.sha256(data).hexdigest()[:8]}.csv"
+        if not copy.exists():
+            with atomic(copy) as temporary:
+                temporary.write_bytes(data)
+        print(f"{path} had been filled in: a copy is {copy}")
+
+
+def _tell(done: Run, files: Sequence[Handed], out: Path) -> None:
+    """What there is now, and what needs an eye."""
+    for one in done.graded:
+        for remark in one.remarks:
+            print(f"  {one.student}: {remark}")
+    count = Counter(state for one in done.graded for state in {result.state for result in one.results})
+    print(f"{len(files)} submissions, {done.fresh} graded now, {len(files) - done.fresh - done.lost} before")
+    print("  " + ", ".join(f"{state}: {number}" for state, number in sorted(count.items())) + " submissions")
+    if waiting := sum(bool(one.pending) for one in done.graded):
+        print(
+            f"  {waiting} wait for a person: fill the points in {out / PERSON}, then grade again with --merge"
+        )
+    if done.lost:
+        print(f"  {done.lost} could not be graded (see {out / 'log.jsonl'}); grade again to try anew")
+    print(f"{out / MARKS} · {out / OVERVIEW} · {out / FEEDBACK}")

@@ -1,0 +1,68 @@
+"""What `neuropath assign` does: read, refuse what cannot be graded, write notebooks and key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from neuropath.grading import keys, spec
+from neuropath.grading import nbgrader as nbgraders
+from neuropath.grading import roster as rosters
+from neuropath.grading.assemble import Paper, dumps, refused
+from neuropath.grading.results import file_name
+from neuropath.grading.spec import SpecError
+from neuropath.project.files import write_text
+
+INSTRUCTOR = "instructor.ipynb"
+STUDENTS = "students"
+
+
+def hand_out(
+    path: Path, root: Path, out: Path, key: Path, *, roster: Path | None = None, nbgrader: bool = False
+) -> list[str]:
+    """Write everything; return lines that say what was written and what to keep.
+
+    Nothing is written unless the spec is sound, the roster whole, every solution earns full marks and every
+    starter counts as not attempted.
+    """
+    problems, bank = spec.load(path, root)
+    students = rosters.read(roster) if roster else ()
+    paper = Paper(problems, bank)
+    if errors := refused(paper):
+        raise SpecError(path, errors)
+    _apart(out, key)
+    keys.write(key, problems, bank, students)
+    _private(paper, key, nbgrader)
+    written = _students(paper, out, students)
+    return [
+        f"{problems.title}: {len(paper.questions)} questions, {paper.points} points",
+        f"hand out   {written}",
+        f"keep       {key} (key, solutions and tests: readable by you alone; never hand it out)",
+    ]
+
+
+def _apart(out: Path, key: Path) -> None:
+    """ValueError where the key would lie among what is handed out."""
+    open_to_all, secret = out.resolve(), key.resolve()
+    students = open_to_all / STUDENTS
+    if secret in (open_to_all, students) or students in secret.parents or secret in open_to_all.parents:
+        raise ValueError(f"the key ({key}) would lie among what is handed out ({out}): name another folder")
+
+
+def _private(paper: Paper, key: Path, nbgrader: bool) -> None:
+    """What lies beside the key: the instructor's notebook, and the source assignment if it is wanted."""
+    keys.write_private(key / INSTRUCTOR, dumps(paper.instructor()))
+    if nbgrader:
+        nbgraders.export(paper.set, paper.bank, key / "nbgrader")
+
+
+def _students(paper: Paper, out: Path, students: Sequence[Mapping[str, str]]) -> str:
+    """Write the notebooks for handing out; say where they are."""
+    if not students:
+        path = out / f"{paper.set.id}.ipynb"
+        write_text(path, dumps(paper.student()))
+        return str(path)
+    for row in students:
+        path = out / STUDENTS / file_name(row["id"], ".ipynb")
+        write_text(path, dumps(paper.student(row["id"], row["name"])))
+    return f"{out / STUDENTS} ({len(students)} notebooks, each named by its student's id)"

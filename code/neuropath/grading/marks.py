@@ -1,0 +1,217 @@
+"""`marks.csv`, `needs_person.csv`, and the way back: the points a person gave, merged into the results."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+
+from neuropath.grading import tables
+from neuropath.grading.results import GRADED, NEEDS_A_PERSON, Graded, Part, QuestionResult, clean, number
+from neuropath.grading.tables import neutral
+
+__all__ = ["HEADER", "MergeError", "merge", "write", "write_needs_person"]
+
+HEADER = ("student", "name", "question", "part", "rubric", "out_of", "points", "comment", "answer")
+WHOLE = "the whole question"
+COMPLETE, NO_SUBMISSION = "complete", "no submission"
+
+
+class MergeError(ValueError):
+    """The filled table does not fit the results; one line for each row that does not, with its number."""
+
+
+def write(
+    path: str | PathLike[str], graded: Sequence[Graded], roster: Mapping[str, str] | None = None
+) -> None:
+    """One row a student: total, what is pending, and points and state of each question.
+
+    `points` is blank while a person is needed (`points_so_far` has what is decided). Students of the roster
+    (id → name) who handed nothing in are listed, with blanks: a blank is no zero.
+    """
+    ids = list(dict.fromkeys(result.id for one in graded for result in one.results))
+    header = ["student", "name", "file", "points", "out_of", "points_so_far", "status"]
+    header += [title for id in ids for title in (id, f"{id} state")] + ["remarks"]
+    rows = [_mark_row(one, ids) for one in graded]
+    here = {one.student for one in graded}
+    for student, name in (roster or {}).items():
+        if student not in here:
+            rows.append([student, name, "", "", "", "", NO_SUBMISSION, *[""] * (2 * len(ids) + 1)])
+    tables.write(path, [neutral(title) for title in header], sorted(rows, key=lambda row: str(row[0])))
+
+
+def _mark_row(one: Graded, ids: Sequence[str]) -> list[str | float]:
+    by_id = {result.id: result for result in one.results}
+    status = f"needs a person: {', '.join(one.pending)}" if one.pending else COMPLETE
+    row: list[str | float] = [one.student, one.name, one.file]
+    row += ["" if one.pending else round(one.points, 4), round(one.out_of, 4), round(one.points, 4), status]
+    for id in ids:
+        result = by_id.get(id)
+        row += ["" if result is None or result.points is None else round(result.points, 4)]
+        row += ["" if result is None else result.state]
+    return [*row, " · ".join(one.remarks)]
+
+
+def write_needs_person(path: str | PathLike[str], graded: Sequence[Graded]) -> int:
+    """The table a person fills: a row for each rubric part without points. Gives the number of rows."""
+    rows: list[list[str | float]] = []
+    for one, result in ((g, r) for g in graded for r in g.results if r.pending):
+        for index, part in enumerate(parts_of(result), 1):
+            points = "" if part.points is None else part.points
+            rows.append([one.student, one.name, result.id, index, part.text])
+            rows[-1] += [part.out_of, points, part.message, result.answer or result.message]
+    rows.sort(key=lambda row: str(row[2]))  # all answers to one question together; students stay in order
+    tables.write(path, HEADER, rows)
+    return len(rows)
+
+
+def parts_of(result: QuestionResult) -> tuple[Part, ...]:
+    """What a person gives points to: the rubric's rows, or the question as a whole."""
+    if result.kind == "manual" and result.parts:
+        return result.parts
+    return (Part(WHOLE, result.out_of),)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One filled row of the table."""
+
+    number: int
+    student: str
+    question: str
+    part: int
+    points: float | None
+    comment: str
+
+
+def merge(graded: Sequence[Graded], path: str | PathLike[str]) -> list[Graded]:
+    """The results with the points and comments of a filled `needs_person.csv`.
+
+    Rows with blank points stay pending; a question is `graded` when all its parts have points. MergeError,
+    listing every row that is wrong: points above what there is, not a number, unknown student, question or
+    part, the same part twice. Nothing is merged then.
+    """
+    filled, errors = _filled_rows(graded, tables.read(path), str(path))
+    if errors:
+        raise MergeError(f"{path}: nothing was merged.\n" + "\n".join(errors))
+    return [
+        one.with_results(
+            [_merged(result, filled.get((one.student, result.id), {})) for result in one.results]
+        )
+        for one in graded
+    ]
+
+
+def _filled_rows(
+    graded: Sequence[Graded], table: tables.Table, path: str
+) -> tuple[dict[tuple[str, str], dict[int, _Row]], list[str]]:
+    """({(student, question): {part: row}}, a line for each row that is wrong)."""
+    names = [name.strip() for name in table.rows[0]]
+    if missing := [name for name in ("student", "question", "part", "points") if name not in names]:
+        raise MergeError(
+            f"{path}: no column {', '.join(missing)}; found {', '.join(names)}. "
+            "Keep the first line as it was written"
+        )
+    filled: dict[tuple[str, str], dict[int, _Row]] = {}
+    errors: list[str] = []
+    finder = _Finder(graded)
+    for line, record in table.records():
+        try:
+            row = finder.row(line, record)
+            rows = filled.setdefault((row.student, row.question), {})
+            if row.part in rows:
+                raise MergeError(f"the same student, question and part as in row {rows[row.part].number}")
+            rows[row.part] = row
+        except MergeError as error:
+            errors.append(f"row {line}: {error}")
+    return filled, errors
+
+
+class _Finder:
+    """Finds the student, question and part that a row of the table means."""
+
+    def __init__(self, graded: Iterable[Graded]):
+        # The table's cells were neutralised, and a person may have tidied the apostrophe away.
+        self.students = {one.student: one for one in graded} | {neutral(one.student): one for one in graded}
+
+    def row(self, line: int, record: Mapping[str, str]) -> _Row:
+        one = self._student(record["student"].strip())
+        result = self._question(one, record["question"].strip())
+        parts = parts_of(result)
+        index = _whole(record["part"])
+        if not 1 <= index <= len(parts):
+            raise MergeError(
+                f"part {record['part']!r} of {result.id}: expected a number from 1 to {len(parts)}"
+            )
+        points = _points(record["points"], parts[index - 1].out_of)
+        comment = clean(record.get("comment", "").strip())
+        return _Row(line, one.student, result.id, index, points, comment)
+
+    def _student(self, cell: str) -> Graded:
+        if cell in self.students:
+            return self.students[cell]
+        padded = [id for id in self.students if cell and id.lstrip("0") == cell]  # 007, saved as 7
+        if len(padded) == 1:
+            return self.students[padded[0]]
+        raise MergeError(f"no submission of student {cell!r}{_nearest(cell, self.students)}")
+
+    def _question(self, one: Graded, cell: str) -> QuestionResult:
+        by_id = {neutral(result.id): result for result in one.results}
+        if cell not in by_id:
+            raise MergeError(f"no question {cell!r}{_nearest(cell, by_id)}")
+        result = by_id[cell]
+        if not result.pending and not (result.kind == "manual" and result.state == GRADED):
+            raise MergeError(f"{result.id} of {one.student!r} needs no person: it is {result.state!r}")
+        return result
+
+
+def _nearest(cell: str, among: Iterable[str]) -> str:
+    near = difflib.get_close_matches(cell, list(among), n=3, cutoff=0.4)
+    return f"; the nearest are {', '.join(near)}" if near else ""
+
+
+def _whole(cell: str) -> int:
+    try:
+        return int(float(cell.strip().replace(",", ".")))
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _points(cell: str, out_of: float) -> float | None:
+    """The number in a cell, a decimal comma allowed; None where it is blank."""
+    text = cell.strip().removeprefix("'")
+    if not text:
+        return None
+    try:
+        points = float(text.replace(",", "."))
+    except ValueError:
+        points = math.nan
+    if not 0 <= points <= out_of:  # false for nan too
+        raise MergeError(f"points {text!r}: expected a number from 0 to {number(out_of)}, or a blank")
+    return points
+
+
+def _merged(result: QuestionResult, rows: Mapping[int, _Row]) -> QuestionResult:
+    if not rows:
+        return result
+    parts = tuple(_filled(parts_of(result), rows))
+    decided = [part.points for part in parts if part.points is not None]
+    done = len(decided) == len(parts)
+    points = min(math.fsum(decided), result.out_of) if done else None
+    if not (done or decided or any(part.message for part in parts)):
+        return result  # every cell was blank
+    state = GRADED if done else NEEDS_A_PERSON
+    message = "" if done else result.message
+    return replace(result, state=state, points=points, parts=parts, message=message, kind="manual")
+
+
+def _filled(parts: Sequence[Part], rows: Mapping[int, _Row]) -> Iterator[Part]:
+    for index, part in enumerate(parts, 1):
+        row = rows.get(index)
+        if row is None:
+            yield part
+        else:
+            points = part.points if row.points is None else row.points
+            yield replace(part, points=points, message=row.comment or part.message)

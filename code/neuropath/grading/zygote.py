@@ -1,0 +1,80 @@
+"""A process that has imported everything and waits: each submission is a fork of it.
+
+It holds no secret and runs no student's code. It makes a root file system of its own (where it may) and
+for every request forks a guard, which stays outside the submission's namespaces: the guard starts the
+worker, watches it, and at the end kills everything that came from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+
+from neuropath.grading import kernel, rootfs
+from neuropath.grading.guard import INSIDE_UID, NAMESPACES, guard, tell
+from neuropath.grading.limits import Limits
+
+LIBRARIES = ("numpy", "neuropath.lessons", "neuropath.scratch", "matplotlib.pyplot")
+REQUEST = 1 << 16
+
+
+def main() -> None:
+    """`python -P -m neuropath.grading.zygote LEVEL DESCRIPTOR WARM`: serve until the grader is gone."""
+    level, descriptor, warm = sys.argv[1:]
+    control = socket.socket(fileno=int(descriptor))
+    namespaces = level in NAMESPACES
+    try:
+        visible = rootfs.visible_paths()
+        if level == "user namespaces":
+            kernel.become_user(INSIDE_UID, INSIDE_UID)
+        elif namespaces:
+            kernel.unshare(kernel.NEWNS)
+        if namespaces:
+            base_folder = rootfs.build(visible)
+        kernel.hide()  # now, and not before: it takes /proc/self away, where users are mapped
+        for name in (*LIBRARIES, *json.loads(warm)) if warm != "none" else ():
+            importlib.import_module(name)
+        base = _address_space()
+        if namespaces:
+            kernel.enter(base_folder)
+    except Exception as error:
+        tell(control, {"error": f"{type(error).__name__}: {error}"})
+        return
+    tell(control, {"ready": True, "visible": visible if namespaces else []})
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards that have ended need no one
+    serve(control, level, base)
+
+
+def serve(control: socket.socket, level: str, base: int) -> None:
+    """Fork a guard for each request; a request is the limits, with the two connections of one submission."""
+    while True:
+        try:
+            request, descriptors, _, _ = socket.recv_fds(control, REQUEST, 2)
+        except InterruptedError:
+            continue
+        if not request:
+            return
+        if os.fork() == 0:
+            try:
+                control.close()
+                guard(level, Limits.from_json(json.loads(request)), base, *descriptors)
+            finally:
+                os._exit(1)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has taken; room for the start of a thread or two on top."""
+    with contextlib.suppress(OSError), open("/proc/self/statm") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE") + (64 << 20)
+    return 1 << 30
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""`neuropath grade` as a whole: what it says, what it refuses, what lies in OUT afterwards."""
+
+import csv
+import hashlib
+import json
+import os
+import stat
+
+import pytest
+from small_set import RIGHT, SECRET_TEXT, cells, key, write
+
+from neuropath import cli
+from neuropath.grading import gradebook, keys, sandbox
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A folder of submissions, a key's folder (whose content is made by hand here), OUT."""
+    monkeypatch.setattr(keys, "read", lambda folder: key())
+    (tmp_path / "key").mkdir(mode=0o700)
+    (tmp_path / "key" / "key.json").write_text("secret")
+    write(tmp_path / "in" / "hw_ada.ipynb", cells(RIGHT, why="Because of that."))
+    write(tmp_path / "in" / "hw_bob.ipynb", cells())
+    yield tmp_path
+    sandbox.close_all()
+
+
+def grade(course, *more):
+    words = ["grade", course / "in", "--key", course / "key", "--out", course / "out", "--jobs", "1", *more]
+    return cli.main([str(word) for word in words])
+
+
+def table(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def fill(course, points):
+    """Fill OUT/needs_person.csv and leave it there; gives its path."""
+    path = course / "out" / "needs_person.csv"
+    rows = table(path)
+    for row, given in zip(rows, points, strict=True):
+        row["points"] = given
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_a_run_from_the_command_line(course, capsys):
+    assert grade(course) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Isolation: ")
+    assert "2 submissions, 2 graded now, 0 before" in said
+    ada, bob = table(course / "out" / "marks.csv")
+    assert (ada["student"], ada["points"], ada["points_so_far"]) == ("ada", "", "6")
+    assert (bob["points"], bob["out_of"], bob["q-norm state"]) == ("0", "10", "not attempted")
+    assert [row["answer"] for row in table(course / "out" / "needs_person.csv")] == ["Because of that."] * 2
+    assert stat.S_IMODE((course / "out").stat().st_mode) == 0o700
+    for name in ("feedback/ada.html", "feedback/bob.html", "overview.html"):
+        page = (course / "out" / name).read_text(encoding="utf-8")
+        assert SECRET_TEXT not in page
+    assert (course / "key" / "key.json").read_text() == "secret"
+
+
+def test_grading_twice_gives_the_same_bytes(course):
+    digests = []
+    for name in ("marks.csv", "needs_person.csv") * 2:
+        grade(course)
+        digests.append(hashlib.sha256((course / "out" / name).read_bytes()).hexdigest())
+        if len(digests) == 2:
+            for path in (course / "out").rglob("*.json"):
+                path.unlink()
+    assert digests[:2] == digests[2:]
+
+
+def test_a_person_s_points_are_merged_and_stay(course, capsys):
+    grade(course)
+    grade(course, "--merge", fill(course, ["1", "2.5"]))
+    ada = table(course / "out" / "marks.csv")[0]
+    assert (ada["points"], ada["q-why"], ada["q-why state"]) == ("9.5", "3.5", "graded")
+    assert table(course / "out" / "needs_person.csv") == []
+    grade(course)
+    assert table(course / "out" / "marks.csv")[0]["points"] == "9.5"
+    write(course / "in" / "hw_ada.ipynb", cells(RIGHT, why="Another reason."))
+    grade(course)
+    assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
+
+
+def test_a_filled_table_is_never_overwritten_without_a_copy(course, capsys):
+    grade(course)
+    before = fill(course, ["1", ""]).read_bytes()
+    grade(course)
+    copies = list((course / "out" / "filled").iterdir())
+    assert [path.read_bytes() for path in copies] == [before]
+    assert "had been filled in" in capsys.readouterr().out
+    grade(course)
+    assert list((course / "out" / "filled").iterdir()) == copies
+
+
+def test_a_slip_in_the_table_merges_nothing(course, capsys):
+    grade(course)
+    assert grade(course, "--merge", fill(course, ["1", "99"])) == 1
+    assert "nothing was merged" in capsys.readouterr().err
+    assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
+    assert not list((course / "out" / "merged").iterdir())
+
+
+def test_canvas_is_filled(course, capsys):
+    export = course / "export.csv"
+    export.write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,A small set (17)\n"
+        "    Points Possible,,,,,10\n"
+        '"Test, Ada",1,ada,ada,One,\n"Test, Bob",2,bob,bob,One,\n'
+    )
+    assert grade(course, "--canvas", export) == 0
+    rows = {row["SIS User ID"]: row["A small set (17)"] for row in table(course / "out" / "canvas.csv")}
+    assert (rows["ada"], rows["bob"]) == ("", "0.00")
+    assert "ada" in capsys.readouterr().out
+
+
+def test_it_refuses_to_run_what_it_cannot_shut_in(course, monkeypatch, capsys):
+    monkeypatch.setattr(sandbox, "describe", lambda: sandbox.at(sandbox.NONE))
+    assert grade(course) == 1
+    said = capsys.readouterr()
+    assert "Isolation: none" in said.out
+    assert "--i-trust-these-students" in said.err
+    assert not (course / "out" / "marks.csv").exists()
+    assert grade(course, "--i-trust-these-students") == 0
+    assert "submissions run as you" in capsys.readouterr().out
+    assert table(course / "out" / "marks.csv")[0]["points_so_far"] == "6"
+
+
+def test_what_a_submission_could_read_is_refused(course, monkeypatch, capsys):
+    monkeypatch.setattr(sandbox, "describe", lambda: sandbox.at(sandbox.ROOT))
+    monkeypatch.setattr(sandbox, "exposed", lambda secrets, isolation: [str(path) for path in secrets][:1])
+    assert grade(course) == 1
+    assert "below a folder of libraries" in capsys.readouterr().err
+
+
+def test_folders_that_cannot_be_are_told(course, capsys):
+    (course / "mine").mkdir(mode=0o755)
+    (course / "mine" / "letter.txt").write_text("dear")
+    for out in (course / "mine", course / "in", course / "key"):
+        assert cli.main(["grade", str(course / "in"), "--key", str(course / "key"), "--out", str(out)]) == 1
+    assert "holds other things" in capsys.readouterr().err
+    assert stat.S_IMODE((course / "mine").stat().st_mode) == 0o755
+    (course / "empty").mkdir()
+    words = ["grade", course / "empty", "--key", course / "key", "--out", course / "out"]
+    assert cli.main([str(word) for word in words]) == 1
+    assert "there is no .ipynb" in capsys.readouterr().err
+    assert grade(course, "--merge", course / "nothing.csv") == 1
+    assert "there is no file" in capsys.readouterr().err
+
+
+def test_what_was_lost_is_told_by_the_exit_status(course, monkeypatch, capsys):
+    real = gradebook.run.grade_all
+
+    def one_lost(*args, **kwargs):
+        done = real(*args, **kwargs)
+        done.lost = 1
+        return done
+
+    monkeypatch.setattr(gradebook.run, "grade_all", one_lost)
+    assert grade(course) == 1
+    assert "1 could not be graded" in capsys.readouterr().out
+
+
+def test_the_log_has_a_line_for_each_submission(course):
+    grade(course)
+    lines = [json.loads(line) for line in (course / "out" / "log.jsonl").read_text().splitlines()]
+    assert {line["student"]: line["states"] for line in lines} == {
+        "ada": {"graded": 3, "needs a person": 1},
+        "bob": {"not attempted": 4},
+    }
+    assert all(line["seconds"] > 0 for line in lines)
+
+
+def test_cores_are_those_that_may_be_used():
+    assert 1 <= gradebook.cores() <= (os.cpu_count() or 1)
