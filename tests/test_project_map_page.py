@@ -1,4 +1,4 @@
-"""The page "The real project" names every file once, links its quotes, and counts the classifier as Keras does."""
+"""The page "The real project" names every file once, links its quotes, and counts as Keras does."""
 
 import re
 from pathlib import Path

@@ -1,5 +1,6 @@
-"""The tables of the page "The real project": each file of `neuropath.project` and where the book reads it; each
-kind of layer in the classifier, its equations and its twin. Made from the sources, so they cannot lag behind.
+"""The tables of the page "The real project", made from the sources, so that they cannot lag behind.
+
+Each file of `neuropath.project` and where the book quotes it; each kind of layer, its twin and its equations.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def files_table(root: Path, group: str) -> str:
-    """A group's files as a MyST table: what each is for, and which pages quote what of it. ValueError: GROUPS."""
+    """A group's files as a MyST table: what each is for, and what of it which pages quote."""
     if group not in GROUPS:
         raise ValueError(f"{{project-files}} expects one of {', '.join(GROUPS)}; received {group!r}.")
     book = books.load(root)
@@ -84,7 +85,7 @@ def page_link(file: str, book: Book) -> str:
 
 
 def layers_table(root: Path) -> str:
-    """The classifier's layers by kind: how many, with how many numbers, Keras' name, where the equations stand."""
+    """The classifier's layers by kind: how many, how many numbers, Keras' name, the equations."""
     rng = np.random.default_rng(0)
     base = nn.MobileNetV2((96, 96, 3), alpha=0.35, include_top=False, rng=rng)
     network = nn.Classifier(base, 17, rng=rng)
@@ -96,9 +97,8 @@ def layers_table(root: Path) -> str:
     lines = ["| NumPy | Keras | layers | numbers in them | equations |", "| --- | --- | ---: | ---: | --- |"]
     for kind, layers in kinds.items():
         held = sum(_numbers(layer) for layer in layers)
-        lines.append(
-            f"| `{kind}` | `{twins.get(kind, '–')}` | {len(layers)} | {held:,} | {_links(kind, labels) or '–'} |"
-        )
+        cells = (f"`{kind}`", f"`{twins[kind]}`", str(len(layers)), f"{held:,}", _links(kind, labels) or "–")
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
