@@ -44,12 +44,18 @@ def files_table(root: Path, group: str) -> str:
     quoted = quotes(book, root)
     lines = ["| file | what it is for | quoted in |", "| --- | --- | --- |"]
     for name in GROUPS[group]:
-        where = "; ".join(
-            f"{page_link(file, book)}: {', '.join(f'`{o}`' for o in objects)}"
+        where = "<br>".join(
+            f"{page_link(file, book)}: {', '.join(f'`{short(o)}`' for o in objects)}"
             for file, objects in quoted.get(f"{PROJECT}/{name}.py", {}).items()
         )
         lines.append(f"| `{name}.py` | {_cell(purpose(root / PROJECT / f'{name}.py'))} | {where or '–'} |")
     return "\n".join(lines)
+
+
+def short(name: str) -> str:
+    """A method by its own name, as long as that says enough: "train_step", but "Generator.__len__"."""
+    last = name.rsplit(".", 1)[-1]
+    return name if last.startswith("__") else last
 
 
 def purpose(file: Path) -> str:
