@@ -1,4 +1,4 @@
-"""The page "The real project" names every file once, links its quotes, and counts the classifier as Keras does."""
+"""The page "The real project" names every file once, links its quotes, and counts as Keras does."""
 
 import re
 from pathlib import Path
@@ -37,10 +37,12 @@ def test_every_quote_of_the_project_is_linked():
     count = 0
     for source, pages in quoted.items():
         for file, objects in pages.items() if source.startswith(project_map.PROJECT) else ():
-            assert f"{project_map.page_link(file, book)}: {', '.join(f'`{o}`' for o in objects)}" in tables
+            assert f"{project_map.page_link(file, book)}: `{project_map.short(objects[0])}`" in tables
+            assert all(f"`{project_map.short(name)}`" in tables for name in objects)
             count += len(objects)
     assert count >= 20
     assert "{doc}`01 E </book/session01_neural_networks/part_e_project_mapping>`: `train`" in tables
+    assert project_map.short("A.__call__") == "A.__call__"
 
 
 def test_another_group_is_refused_with_the_known_ones():

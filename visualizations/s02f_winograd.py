@@ -65,8 +65,8 @@ def draw() -> Figure:
     ax.text(8.4, error(None) * 0.5, "direct", color=COLORS["grey"], ha="right", fontsize=9)
     for m, height in zip(TILES, heights, strict=True):
         ax.annotate(
-            f"÷ {fewer(m):.3g}", (m, height), (-8, 8), textcoords="offset points", ha="center", fontsize=9
+            f"÷ {fewer(m):.3g}", (m, height), (-14, 8), textcoords="offset points", ha="center", fontsize=9
         )
-    ax.set(xlabel="outputs a side of the tile", xticks=TILES, ylim=(4e-8, 6e-4), xlim=(1, 8.6))
+    ax.set(xlabel="outputs a side of the tile", xticks=TILES, ylim=(4e-8, 6e-4), xlim=(0.4, 8.8))
     ax.set_title("relative error, float32")
     return figure

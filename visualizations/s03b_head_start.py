@@ -9,8 +9,8 @@ from neuropath.lessons.style import COLORS, ink, muted
 ALT = (
     "Excess risk against the number of examples, 20 to 10,000, both logarithmic. From scratch it falls as a "
     "straight line from 1 to 0.002. A head start from a near source begins at 0.57, lower than scratch, and "
-    "levels off at 0.006; it crosses the line of scratch at 1400 examples. From a far source it begins at "
-    "0.63, levels off at 0.06 and crosses at 140. The best memory for the far source, dotted, "
+    "nears 0.006; it crosses the line of scratch at 1400 examples. From a far source it begins at "
+    "0.63, nears 0.06 and crosses at 140. The best memory for the far source, dotted, "
     "lies below scratch everywhere and joins it at the right."
 )
 D, SIGMA2, MEMORY = 20, 1.0, 0.25

@@ -8,10 +8,10 @@ from neuropath.lessons.record import recorded
 from neuropath.project.metrics import wilson_interval
 
 ALT = (
-    "Accuracy against test fold, each fold with a circle for the frozen base and a square for the fine- "
-    "tuned one, joined by a line, and thin vertical intervals of some five points. Fold 1: from 0.91 down "
-    "to 0.90. Folds 2 to 5: up, from 0.86 to 0.92, 0.87 to 0.94, 0.87 to 0.90 and 0.86 to 0.90. Set apart "
-    "at the right, slices at random: both at 0.95, higher than every fold of unseen patients."
+    "Accuracy against test fold, each fold with a circle for the frozen base and a square for the "
+    "fine-tuned one, joined by a line, and thin vertical intervals of some five points. Fold 1: from 0.91 "
+    "down to 0.90. Folds 2 to 5: up, from 0.86 to 0.92, 0.87 to 0.94, 0.87 to 0.90 and 0.86 to 0.90. Set "
+    "apart at the right, slices at random: both at 0.95, higher than every fold of unseen patients."
 )
 NAMES = {"frozen": "frozen base", "fine_tuned": "fine-tuned"}
 

@@ -10,7 +10,7 @@ from neuropath.publish import facts, quiz
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 FRONT = sorted(page.stem for page in BOOK.glob("*.md"))
-PARTS = {path.relative_to(BOOK).with_suffix("").as_posix(): path for path in BOOK.glob("session*/part_?_*.md")}
+PARTS = {p.relative_to(BOOK).with_suffix("").as_posix(): p for p in BOOK.glob("session*/part_?_*.md")}
 
 
 def test_every_front_page_is_here():

@@ -4,6 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from neuropath import cli
@@ -150,11 +151,35 @@ def test_after_an_interruption_no_other_page_begins(book, monkeypatch):
         return page
 
     monkeypatch.setattr("neuropath.publish.execute._run", run)
-    pages = _finished([Run(book, None) for _ in range(20)], 2, 10)
+    pages = _finished([Run(book, nbformat.v4.new_notebook()) for _ in range(20)], 2, 10)
     next(pages)
     pages.close()  # what KeyboardInterrupt does to the loop that reads them
     time.sleep(0.5)
     assert len(begun) <= 5
+
+
+def test_a_long_page_has_all_cores_to_itself(book, monkeypatch):
+    running, most = set(), {}
+
+    def run(page, timeout):
+        running.add(page.at)
+        time.sleep(0.05)
+        most[page.at] = max(most.get(page.at, 0), len(running))
+        time.sleep(0.05)
+        running.discard(page.at)
+        return page
+
+    monkeypatch.setattr("neuropath.publish.execute._run", run)
+    seconds = [5, 25, 5, 30, 20, 5]
+    runs = [
+        Run(book, nbformat.v4.new_notebook(metadata={"course": {"run_seconds": s}}), at=i)
+        for i, s in enumerate(seconds)
+    ]
+    done = [run.at for run in _finished(runs, 2, 10)]
+    assert done[:2] == [1, 3]
+    assert sorted(done) == list(range(6))
+    assert most[1] == most[3] == 1
+    assert max(most.values()) == 2
 
 
 def test_ctrl_c_ends_in_one_line(book, monkeypatch, capsys):

@@ -37,6 +37,11 @@ def test_a_run_on_mnist_holds_what_the_pages_promise(name):
     assert result["test"]["accuracy"] >= 0.97
 
 
+def test_every_run_on_mnist_is_held_to_it():
+    assert tuple(name for name in record.RUNS if name.startswith("mnist-")) == record.MNIST
+    assert len(record.MNIST) == 4
+
+
 def test_the_sizes_are_the_page_s():
     numpy_run, torch_run = record.recorded("mnist-numpy"), record.recorded("mnist-torch")
     assert (numpy_run["sizes"], numpy_run["parameters"]) == ([784, 128, 64, 10], 109_386)

@@ -1,5 +1,6 @@
 """The records of Session 03 E on Cheng's set hold what the page says, and the functions make such records."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,6 +21,17 @@ def test_the_folds_are_whole_images_and_sum_to_the_set():
         for key in ("frozen", "fine_tuned"):
             right = run[key] * run["images"]
             assert right == pytest.approx(round(right), abs=1e-3)
+
+
+def test_the_table_of_the_readme_is_the_record():
+    runs = record.recorded("figshare-folds")["runs"]
+    lines = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
+    for key, title in (("frozen", "frozen base"), ("fine_tuned", "fine-tuned")):
+        (line,) = [line for line in lines if line.startswith(f"| {title} | .")]
+        told = [float(cell) for cell in line.strip("| ").split(" | ")[1:]]
+        values = [run[key] for run in runs]
+        wanted = [*values[:5], np.mean(values[:5]), values[5]]
+        assert told == pytest.approx(wanted, abs=0.0005)
 
 
 def test_the_audit_has_every_fold_at_every_scale():

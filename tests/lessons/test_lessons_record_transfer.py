@@ -60,7 +60,7 @@ def test_the_probe_finds_the_one_minimum():
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 90)
     F = rng.normal(size=(90, 5)) * 4 + 7
-    F[:, 0] += 6 * y
+    F[:, 0] += 9 * y
     W, scale = transfer.probe(F, y, 3, 1e-2)
     assert W.shape == (6, 3)
     assert np.mean(transfer.predict(W, scale, F) == y) > 0.8

@@ -50,3 +50,26 @@ def test_the_text_beside_the_real_slices_holds():
     assert rise[1:].min().round() == 3
     assert rise[1:].max().round() == 8
     assert "fold 1 falls by one" in real.ALT
+
+
+def test_the_curves_and_changes_are_as_described():
+    means = {learner: runs.accuracies(learner)[1].mean(axis=1).round(2) for learner in runs.LEARNERS}
+    assert (means["frozen"][[0, -1]] == [0.6, 0.81]).all()
+    assert means["fine-tuned"][0] == 0.51
+    assert (means["from scratch"][[0, -1]] == [0.13, 0.27]).all()
+    assert np.abs(means["random, frozen"] - 0.12).max() < 0.011
+    *gentle, fast, moving = (100 * values for values in runs.changes().values())
+    assert np.abs(gentle).max() < 3
+    assert (fast.min().round(), fast.max().round()) == (-73, -65)
+    assert (moving.min().round(), moving.max().round()) == (-16, -9)
+
+
+def test_no_point_lies_outside_its_axes():
+    for module in (curves, freezing, real):
+        for axes in module.draw().axes:
+            window = np.transpose([axes.get_xlim(), axes.get_ylim()])  # (low or high, x or y)
+            for line in axes.lines:
+                if line.get_transform() == axes.transData:
+                    points = np.transpose(line.get_data())
+                    assert np.all(points >= window[0]), module.__name__
+                    assert np.all(points <= window[1]), module.__name__

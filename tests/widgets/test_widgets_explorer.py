@@ -28,6 +28,7 @@ def test_the_output_serves_kernel_and_static_book(cls):
     assert static["state"] == explorer.state()
     assert static["alt"] == cls.ALT
     assert static["fallback"] == f"explorer_{cls.module}"
+    assert static["usual"] is True
 
 
 @ALL
@@ -52,6 +53,11 @@ def test_javascript_listens_to_every_trait_and_to_no_other(cls):
 def test_the_sources_keep_to_their_size(cls):
     assert len((compose.FOLDER / f"{cls.module}.js").read_text().splitlines()) <= 250
     assert len(module_source(cls.module).encode()) <= 30_000
+
+
+def test_an_explorer_with_other_numbers_is_not_as_its_still_picture_shows_it():
+    assert not NeuronExplorer(bias=0.25).usual()
+    assert NeuronExplorer(bias=NeuronExplorer().bias).usual()
 
 
 def test_two_explorers_share_nothing():

@@ -22,6 +22,7 @@ from typing import Any
 import nbformat
 import yaml
 
+ALONE = 20  # seconds: a page that says it takes longer has all cores to itself
 KEEP = 3  # caches of earlier package versions that are kept, so that reverting an edit costs nothing
 QUIET: dict[str, Any] = {
     "record_timing": False
@@ -110,7 +111,18 @@ def execute(root: Path, *, workers: int | None = None, timeout: int = 180) -> in
 
 
 def _finished(waiting: list[Run], workers: int | None, timeout: int) -> Iterator[Run]:
-    """The pages as they finish, two at a time. After Ctrl-C no other page begins."""
+    """The pages as they finish: the long ones first, each alone, then two at a time."""
+    for run in filter(_is_long, waiting):
+        yield _run(run, timeout)
+    yield from _in_parallel([run for run in waiting if not _is_long(run)], workers, timeout)
+
+
+def _is_long(run: Run) -> bool:
+    return (run.notebook.metadata.get("course") or {}).get("run_seconds", 0) > ALONE
+
+
+def _in_parallel(waiting: list[Run], workers: int | None, timeout: int) -> Iterator[Run]:
+    """The pages as they finish. After Ctrl-C no other page begins."""
     with ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool:
         futures = [pool.submit(_run, run, timeout) for run in waiting]
         try:

@@ -12,6 +12,7 @@ MIME_TYPE = (
     "application/vnd.neuropath.explorer+json"  # neuropath.widgets.MIME_TYPE, without importing widgets
 )
 NOTE = "Still picture of an explorer. It comes alive where JavaScript is on, and in the notebook."
+OTHER = "Still picture of an explorer, not with this page's numbers: it takes these where JavaScript is on."
 
 
 class ExplorerRenderer:
@@ -36,7 +37,7 @@ class ExplorerRenderer:
         for theme in ("light", "dark"):
             uri = f"{folder}/{explorer['fallback']}-{theme}.svg"
             stills += nodes.image(uri=uri, alt=explorer["alt"], classes=[f"in-{theme}", "dark-light"])
-        stills += nodes.paragraph("", NOTE, classes=["explorer-note"])
+        stills += nodes.paragraph("", NOTE if explorer["usual"] else OTHER, classes=["explorer-note"])
         close = nodes.raw("", "</figure>\n", format="html")
         return [nodes.raw("", opening(explorer), format="html"), stills, close]
 

@@ -1,5 +1,6 @@
-"""The tables of the page "The real project": each file of `neuropath.project` and where the book reads it; each
-kind of layer in the classifier, its equations and its twin. Made from the sources, so they cannot lag behind.
+"""The tables of the page "The real project", made from the sources, so that they cannot lag behind.
+
+Each file of `neuropath.project` and where the book quotes it; each kind of layer, its twin and its equations.
 """
 
 from __future__ import annotations
@@ -36,19 +37,25 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def files_table(root: Path, group: str) -> str:
-    """A group's files as a MyST table: what each is for, and which pages quote what of it. ValueError: GROUPS."""
+    """A group's files as a MyST table: what each is for, and what of it which pages quote."""
     if group not in GROUPS:
         raise ValueError(f"{{project-files}} expects one of {', '.join(GROUPS)}; received {group!r}.")
     book = books.load(root)
     quoted = quotes(book, root)
     lines = ["| file | what it is for | quoted in |", "| --- | --- | --- |"]
     for name in GROUPS[group]:
-        where = "; ".join(
-            f"{page_link(file, book)}: {', '.join(f'`{o}`' for o in objects)}"
+        where = "<br>".join(
+            f"{page_link(file, book)}: {', '.join(f'`{short(o)}`' for o in objects)}"
             for file, objects in quoted.get(f"{PROJECT}/{name}.py", {}).items()
         )
         lines.append(f"| `{name}.py` | {_cell(purpose(root / PROJECT / f'{name}.py'))} | {where or '–'} |")
     return "\n".join(lines)
+
+
+def short(name: str) -> str:
+    """A method by its own name, as long as that says enough: "train_step", but "Generator.__len__"."""
+    last = name.rsplit(".", 1)[-1]
+    return name if last.startswith("__") else last
 
 
 def purpose(file: Path) -> str:
@@ -84,7 +91,7 @@ def page_link(file: str, book: Book) -> str:
 
 
 def layers_table(root: Path) -> str:
-    """The classifier's layers by kind: how many, with how many numbers, Keras' name, where the equations stand."""
+    """The classifier's layers by kind: how many, how many numbers, Keras' name, the equations."""
     rng = np.random.default_rng(0)
     base = nn.MobileNetV2((96, 96, 3), alpha=0.35, include_top=False, rng=rng)
     network = nn.Classifier(base, 17, rng=rng)
@@ -96,9 +103,8 @@ def layers_table(root: Path) -> str:
     lines = ["| NumPy | Keras | layers | numbers in them | equations |", "| --- | --- | ---: | ---: | --- |"]
     for kind, layers in kinds.items():
         held = sum(_numbers(layer) for layer in layers)
-        lines.append(
-            f"| `{kind}` | `{twins.get(kind, '–')}` | {len(layers)} | {held:,} | {_links(kind, labels) or '–'} |"
-        )
+        cells = (f"`{kind}`", f"`{twins[kind]}`", str(len(layers)), f"{held:,}", _links(kind, labels) or "–")
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

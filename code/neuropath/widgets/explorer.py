@@ -39,6 +39,14 @@ class Explorer(anywidget.AnyWidget):
         """The explorer's state, as plain JSON values."""
         return copy.deepcopy(self.trait_values(state=True))
 
+    def usual(self) -> bool:
+        """Whether it begins as its still picture shows it: as one made without arguments."""
+        plain = type(self)()
+        try:
+            return self.state() == plain.state()
+        finally:
+            plain.close()  # in a notebook it would leave a model behind
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data["text/plain"] = f"{type(self).__name__}: {self.ALT}"
@@ -48,6 +56,7 @@ class Explorer(anywidget.AnyWidget):
             "state": self.state(),
             "alt": self.ALT,
             "fallback": self.fallback(),
+            "usual": self.usual(),
         }
         return data, metadata
 
