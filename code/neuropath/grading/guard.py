@@ -37,8 +37,9 @@ ENVIRONMENT = {
 def guard(level: str, given: Limits, base: int, watch: int, data: int) -> None:
     """Start the worker, wait until it ends or the grader hangs up, kill what is left, say how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    kernel.die_with_parent()
     line = socket.socket(fileno=watch)
+    signal.signal(signal.SIGTERM, lambda *_: line.shutdown(socket.SHUT_RD))  # as if the grader had hung up
+    kernel.die_with_parent(signal.SIGTERM)
     home = None
     try:
         uid = own_uid() if os.geteuid() == 0 else os.geteuid()
@@ -102,6 +103,7 @@ def _free_uid(first: int, count: int) -> int:
 
 def become(level: str, given: Limits, base: int, uid: int, data: int, home: str | None) -> None:
     """Turn this process into the worker: everything is given up that the student's code must not have."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     connection = socket.socket(fileno=data)
     try:
         _streams()

@@ -64,9 +64,9 @@ def prctl(option: int, value: int = 0, extra: int = 0) -> None:
         _done(_libc.prctl(option, *words), f"prctl {option}")
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent ends."""
-    prctl(PDEATHSIG, KILL)
+def die_with_parent(signal: int = KILL) -> None:
+    """Have the kernel send this process a signal when its parent ends."""
+    prctl(PDEATHSIG, signal)
 
 
 def hide() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.\[\]]+\?{1,2}\s*)$")
-ASSIGNED = re.compile(r"^(\s*[\w\s,]+=\s*)[!%].*$")  # files = !ls
+ASSIGNED = re.compile(r"^([\w\s,]+=\s*)[!%].*$")  # files = !ls
 PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of such a cell is Python
 
 
