@@ -574,7 +574,8 @@ from neuropath.grading import sandbox
 from neuropath.grading.child import Child
 isolation = sandbox.at(sys.argv[1])
 child = Child(isolation)
-child.run(["import threading, time, os\\nif os.fork() == 0: time.sleep(600)"])
+child.run(["import time, os\\nwhere = os.getcwd()\\nif os.fork() == 0: time.sleep(600)"])
+print(child.get("where"))
 print(sandbox.zygote(isolation).pid, flush=True)
 time.sleep(600)
 """
@@ -583,12 +584,15 @@ time.sleep(600)
 def test_when_the_grader_is_killed_everything_ends(kept_apart):
     command = [sys.executable, "-c", GRADER, kept_apart.level]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grader:
-        zygote = int(grader.stdout.readline())
+        folder, zygote = grader.stdout.readline().strip(), int(grader.stdout.readline())
         family = descendants(grader.pid)
         assert zygote in family
         assert len(family) >= 3
         grader.kill()
     assert still_there(family) == []
+    if kept_apart.level == sandbox.CONTAINER:  # elsewhere the folder was never of this file system
+        assert "submission-" in folder
+        assert not os.path.exists(folder)
 
 
 def test_the_zygote_ends_when_closed_and_a_submission_needs_one(kept_apart):

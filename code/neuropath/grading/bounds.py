@@ -41,7 +41,7 @@ def _clock(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGPROF, ring)
     try:
-        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
+        pass
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -192,6 +192,8 @@ def _parts(result: QuestionResult) -> Iterator[str]:
     """The lines of the score, where there is more than one, or a person gave them."""
     if not result.parts or (len(result.parts) == 1 and result.kind == "auto" and not result.parts[0].hidden):
         return
+    if result.kind == "manual" and result.state != GRADED:
+        return  # a rubric is the instructor's until a person has filled it for this answer
     head = "What was asked" if result.kind == "manual" else "Test"
     yield f'<table>\n<thead><tr><th scope="col">{head}</th>'
     yield '<th scope="col" class="n">Points</th></tr></thead>\n<tbody>'

@@ -135,7 +135,7 @@ def _tested(question: Question, entry: Mapping[str, Any], number: int, work: Wor
     verdict = _checked(question, entry, number, value, work)
     if verdict.state == NOT_ATTEMPTED or (verdict.state == GRADED and not verdict.right):
         failed = work.failure(name)
-        if False:
+        if failed and verdict.state == NOT_ATTEMPTED:
             return failed
         if failed:  # an earlier cell's definition was graded
             return Verdict(GRADED, False, f"{verdict.message} ({failed.message})", verdict.misconception)

@@ -77,6 +77,7 @@ class Worker:
     def __init__(self, stream: Stream, output_kb: int):
         self._stream = stream
         self._lock = threading.RLock()
+        self._process = os.getpid()
         self._number = 0
         self._space = self._fresh_main()
         self._replaced: dict[str, Any] = {}  # what the student has put in the place of builtins
@@ -106,6 +107,8 @@ class Worker:
                 frame = self._failure({"kind": "kind", "message": f"{body.get('verb', 'is')} {error}"})
             except BaseException as error:
                 frame = self._failure(describe_error(error))
+            if os.getpid() != self._process:  # forked by the student's code, which has come to its end here
+                os._exit(0)
             self._tidy()
             with self._lock:
                 self._stream.send(frame)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from corpus.answers import OTHER_STYLE, RIGHT
-from corpus.case import NOT, PERSON, WRONG, Case
+from corpus.case import NO_VALUE, NOT, PERSON, WRONG, Case
 from corpus.notebooks import Notebook, after, again, answer, before, code, drop, first, last, text, words
 
 
@@ -79,7 +79,7 @@ HONEST = [
         answer("s01b-width", "YOURS\nflat_width = [2**n_layers - 1]"),
         answer("s01a-exactly-one", "def exactly_one(X):\n    return ['no'] * len(X)"),
         answer("s01f-adjoints", "def adjoints_of(n, edges):\n    return np.zeros(n, dtype='U3')")),
-        {id: WRONG for id in ("s01d-memory", "s01b-width", "s01a-exactly-one", "s01f-adjoints")}),
+        {id: WRONG for id in ("s01d-memory", "s01b-width", "s01a-exactly-one")} | {"s01f-adjoints": NO_VALUE}),
     Case("in-place", "a function changes its argument",
          25, (answer("s01c-temperature", "def temperature_slope(z, y, T):\n    z /= T\n    z -= z.max()\n"
                      "    e = np.exp(z)\n    return (e / e.sum() - y) / T"),),

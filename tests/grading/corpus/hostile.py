@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.answers import RIGHT
-from corpus.case import CRASHED, PERSON, WRONG, Case
+from corpus.case import CRASHED, NO_VALUE, PERSON, WRONG, Case
 from corpus.notebooks import Notebook, after, answer, before, first, last, words
 
 NOTHING_RIGHT = "def safe_log_softmax(z):\n    return z"
@@ -28,8 +28,6 @@ import os, pickle
 class Bad:
     def __reduce__(self):
         return os.system, ('touch /tmp/<MARKER>-pickle <KEY>/<MARKER>-pickle',)
-    def __array__(self, dtype=None, copy=None):
-        return np.array([Bad()], dtype=object)
     def __float__(self): return pickle.loads(pickle.dumps(self))
 """
 PATCHED_WORKER = """\
@@ -37,7 +35,7 @@ import gc, sys
 import neuropath.grading.worker as w
 def forged(self, body, parts):
     if body['name'] == 'safe_log_softmax':
-        return {'value': True, 'error': None, 'outcome': 'right', 'points': 99}, []
+        return {'value': True, 'outcome': 'right', 'points': 99}, []
     return kept(self, body, parts)
 kept, w.Worker._do_call = w.Worker._do_call, forged
 for name in ('judge', 'verdicts', 'results', 'store', 'run'):
@@ -77,7 +75,6 @@ PATCHES = """\
 for name in ('allclose', 'isclose', 'isfinite', 'array_equal', 'all', 'any'):
     setattr(np, name, lambda *_, **__: True)
 np.testing.assert_allclose = lambda *_, **__: None
-np.ndarray.__eq__ = None if False else np.ndarray.__eq__
 """
 COURSE = """\
 import sys
@@ -109,6 +106,11 @@ def nan(source: str, does: str, name: str, outcome=CRASHED, **more) -> Case:
     return Case(name, does, 25, (answer("s01c-nan", source),), {"s01c-nan": outcome}, **more)
 
 
+def died(source: str, does: str, name: str, **more) -> Case:
+    """A case in which the cell of one right answer ends its process first."""
+    return Case(name, does, 25, (before("s01c-nan", source),), {"s01c-nan": CRASHED}, **more)
+
+
 def cell(source: str, does: str, name: str) -> Case:
     """An attack in a cell of its own, beside right answers: it costs nothing and gains nothing."""
     return Case(name, does, 27, (first(source),))
@@ -121,19 +123,19 @@ HOSTILE = [
         answer("s01a-rate-limit", ALWAYS.format(base="float") + "YOURS\nrate_limit = Always(7)")),
         dict.fromkeys(("s01d-memory", "s01e-stale", "s01a-rate-limit"), WRONG)),
     Case("array-subclass", "an array, and a text, that are equal to everything", 22, (
-        first(ALWAYS.format(base="np.ndarray").replace("class", "import numpy as np\nclass")),
-        answer("s01c-nan", "def safe_log_softmax(z):\n    return z.view(Always)"),
+        first("import numpy as np\n" + ALWAYS.replace("Always", "Same").format(base="np.ndarray")),
+        answer("s01c-nan", "def safe_log_softmax(z):\n    return z.view(Same)"),
         answer("s01a-exactly-one", ALWAYS.format(base="str") + "def exactly_one(X):\n    return Always('1')")),
         dict.fromkeys(("s01c-nan", "s01a-exactly-one"), WRONG)),
     Case("anything", "an object that agrees to whatever it is asked", 23, (
         answer("s01d-memory", "YOURS\nclass Any:\n    def __getattr__(self, name): return lambda *_: True\n"
                               "    def __eq__(self, other): return True\nn_bytes = Any()"),
         answer("s01c-nan", "from unittest.mock import MagicMock\nsafe_log_softmax = MagicMock()")),
-        dict.fromkeys(("s01d-memory", "s01c-nan"), WRONG)),
+        {"s01d-memory": WRONG, "s01c-nan": NO_VALUE}),
     Case("pickle", "objects that run a command when they are unpickled", 23, (
         first("import numpy as np\n" + PICKLE), answer("s01d-memory", "YOURS\nn_bytes = Bad()"),
         answer("s01c-nan", "def safe_log_softmax(z):\n    return np.array([Bad()], dtype=object)")),
-        dict.fromkeys(("s01d-memory", "s01c-nan"), WRONG)),
+        {"s01d-memory": WRONG, "s01c-nan": NO_VALUE}),
     Case("patches", "np.allclose and np.isfinite say yes", 23, (
         first("import numpy as np\n" + PATCHES), answer("s01c-nan", NOTHING_RIGHT),
         answer("s01a-rate-limit", "YOURS\nrate_limit = 99.0")),
@@ -152,15 +154,15 @@ HOSTILE = [
     Case("transformer-right", "the same above right answers", 27, (first(TRANSFORMER),)),
     Case("forged-marks", "metadata claim points and another name", 0, (forged_marks,), base="untouched",
          remark="handed out to another student"),
-    nan("import os\nos._exit(0)", "ends the process in a cell", "os-exit", says={"s01c-nan": "ended the process"}),
+    died("import os\nos._exit(0)", "ends the process in a cell", "os-exit", says={"s01c-nan": "ended the process"}),
     nan("import os\ndef safe_log_softmax(z):\n    os._exit(0)", "ends the process in a function", "os-exit-called",
         says={"s01c-nan": "ended the process"}),
-    nan("import os, signal\nos.killpg(0, signal.SIGKILL)\nos.kill(os.getpid(), signal.SIGKILL)\nos.abort()",
+    died("import os, signal\nos.killpg(0, signal.SIGKILL)\nos.kill(os.getpid(), signal.SIGKILL)\nos.abort()",
         "kills itself and its group", "kills-itself"),
     nan("import ctypes\ndef safe_log_softmax(z):\n    ctypes.string_at(0)", "a segmentation fault", "segfault"),
-    nan("import os\nfor number in range(3, 300):\n    try: os.write(number, b'\\xff' * 4096)\n    except OSError: pass",
+    died("import os\nfor number in range(3, 300):\n    try: os.write(number, b'\\xff' * 4096)\n    except OSError: pass",
         "writes rubbish into every pipe", "rubbish"),
-    nan("import os\nos.closerange(0, 1000)", "closes every file", "closes"),
+    died("import os\nos.closerange(0, 1000)", "closes every file", "closes"),
     nan("def safe_log_softmax(z):\n    raise ValueError('" + MARKUP.replace("'", '"') + "' * 10**6)",
         "an error of a hundred megabytes of markup", "markup", says={"s01c-nan": "<script>"}),
     Case("fork-bomb", "forks for ever in a cell of its own", 27, (last(FORK_BOMB),)),

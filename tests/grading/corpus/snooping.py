@@ -29,9 +29,10 @@ for path in [*glob.glob('/proc/*/environ'), *glob.glob('/proc/*/cmdline'), *glob
     except OSError: pass
 """
 MEMORY = """\
-import gc, sys
-wanted, found = 'canary' + '-hidden', []
+import gc, sys, time
+wanted, found, end = 'canary' + '-hidden', [], time.process_time() + 0.5
 for thing in gc.get_objects():
+    if time.process_time() > end: break
     for text in (thing.values() if type(thing) is dict else thing if type(thing) in (list, tuple, set) else ()):
         if type(text) is str and wanted in text and 'gc.get' not in text: found.append(text[:80])
 frame = sys._getframe()

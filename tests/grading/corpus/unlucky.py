@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from corpus.answers import BY_HAND, DRAWN, RIGHT
-from corpus.case import CRASHED, NOT, PERSON, TIMED, WRONG, Case, as_json
-from corpus.notebooks import Notebook, after, answer, before, first, last, words
+from corpus.case import CRASHED, NO_VALUE, NOT, PERSON, TIMED, WRONG, Case, as_json
+from corpus.notebooks import Notebook, after, answer, before, first, last, text, words
 from neuropath.grading import keys
 
 LOOP = "while True:\n    pass"
@@ -34,7 +34,8 @@ def with_an_older_one(path: Path, book: Notebook) -> None:
 
 
 def sleeping(book: Notebook) -> None:
-    """Every function takes most of a call's time."""
+    """Every function takes most of a call's time (and the cells that call them for a check are gone)."""
+    book.cells[:] = [cell for cell in book.cells if not text(cell).startswith("check(")]
     for id, source in RIGHT.items():
         head, *rest = source.split("\n")
         if head.startswith("def "):
@@ -108,18 +109,18 @@ UNLUCKY = [
         answer("s01c-nan", "def safe_log_softmax(z):\n    return np.ones(5_000_000_000)"),
         before("s01b-hinges", "much = [0]\nwhile True:\n    much += much")),
         {"s01c-nan": CRASHED, "s01b-hinges": CRASHED}, says={"s01c-nan": "Memory"}),
-    Case("too-much", "answers of 300 MB, of a million digits, of a million numbers", 21, (
-        answer("s01c-nan", "def safe_log_softmax(z):\n    return np.zeros(40_000_000)"),
+    Case("too-much", "answers of 96 MB, of a million digits, of a million numbers", 21, (
+        answer("s01c-nan", "def safe_log_softmax(z):\n    return np.zeros(12_000_000)"),
         answer("s01d-memory", "YOURS\nn_bytes = 1 << 1_000_000"),
         answer("s01a-rate-limit", "YOURS\nrate_limit = list(range(1_000_000))")),
-        dict.fromkeys(("s01c-nan", "s01d-memory", "s01a-rate-limit"), WRONG)),
+        {"s01c-nan": NO_VALUE, "s01d-memory": WRONG, "s01a-rate-limit": WRONG}),
     Case("knot", "a list that contains itself, a dictionary with odd keys, a generator", 22, (
         answer("s01a-rate-limit", "YOURS\nrate_limit = []\nrate_limit.append(rate_limit)"),
         answer("s01e-stale", "YOURS\nn_epochs = {(1, 2): {3}, None: range(4)}"),
         answer("s01d-patience", "def my_stop(losses, patience):\n    yield from range(10**9)")),
-        dict.fromkeys(("s01a-rate-limit", "s01e-stale", "s01d-patience"), WRONG)),
+        {"s01a-rate-limit": WRONG, "s01e-stale": WRONG, "s01d-patience": NO_VALUE}),
     Case("coroutine", "an answer that is to be awaited", 25,
-         (answer("s01c-nan", f"async {RIGHT['s01c-nan']}"),), {"s01c-nan": WRONG}),
+         (answer("s01c-nan", f"async {RIGHT['s01c-nan']}"),), {"s01c-nan": NO_VALUE}),
     Case("threads", "threads, some of which never end", 27, (
         first("import threading, time\ndef work():\n    while True: time.sleep(0.01)\n"
               "for _ in range(4): threading.Thread(target=work, daemon=True).start()"),
