@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from corpus.case import FULL
 from corpus.notebooks import World
+from corpus.own import OWN_PAGE, QUESTION
 from corpus.table import CASES, QUESTIONS
 from corpus.watch import Ears, digest, planted
 from sandboxes import SHUT_IN, descendants, still_there
@@ -25,11 +26,9 @@ import neuropath
 from neuropath.grading import handout, kernel, results, sandbox, spec
 
 ROOT = Path(__file__).parents[2]
-HERE = Path(__file__).parent
 READY = ROOT / "code/neuropath/grading/sets/session01.yml"
 PACKAGE = Path(neuropath.__file__).parent
 LIMITS = "limits: {cell_seconds: 2, call_seconds: 1, total_seconds: 10, memory_mb: 512, processes: 16}\n"
-MORE = "  - {id: own-rms, points: 4, hidden_points: 2}\npages: [own_page.md]\n" + LIMITS
 SLACK = 6  # seconds for the grader's own work and for starting anew, on a busy machine
 
 
@@ -54,8 +53,10 @@ class Graded:
 def assigned(folder: Path, port: int, marker: str) -> World:
     """The ready set and a page of one's own, handed out to a class of which each is a case of the table."""
     (folder / "spec").mkdir()
-    (folder / "spec" / "own_page.md").write_text((HERE / "corpus/own_page.md").read_text(encoding="utf-8"))
-    (folder / "spec" / "set.yml").write_text(READY.read_text(encoding="utf-8").rstrip() + "\n" + MORE)
+    (folder / "spec" / "own_page.md").write_text(OWN_PAGE.read_text(encoding="utf-8"))
+    (folder / "spec" / "set.yml").write_text(
+        f"{READY.read_text(encoding='utf-8').rstrip()}\n{QUESTION}{LIMITS}"
+    )
     roster = folder / "spec" / "roster.csv"
     roster.write_text("id,name\n" + "".join(f"{case.name},{case.name.title()}\n" for case in CASES))
     handout.hand_out(folder / "spec/set.yml", ROOT, folder / "handed", folder / "key", roster=roster)
@@ -105,7 +106,9 @@ def run(tmp_path_factory):
     world = assigned(folder, ears.port, marker)
     for case in CASES:
         case.write(world)
-    outside = [Path(p) for p in ("/", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/usr/lib", sys.prefix, "~", ".")]
+    outside = [
+        Path(p) for p in ("/", "/tmp", "/var/tmp", "/dev/shm", "/etc", "/usr/lib", sys.prefix, "~", ".")
+    ]
     watched = ((folder,), ()), ((PACKAGE / "lessons", PACKAGE / "scratch"), (".py", ".json"))
     digests = [digest(*folders, suffixes=suffixes) for folders, suffixes in watched]
     with ears.open(), parent_of_orphans():
@@ -121,8 +124,8 @@ def run(tmp_path_factory):
         now = digest(*folders, suffixes=suffixes)
         changed |= {path: now.get(path) for path in was.keys() | now.keys() if was.get(path) != now.get(path)}
     places = [path.expanduser() for path in outside] + [PACKAGE, folder.parent, ROOT]
-    found = Graded(folder, out, said, seconds, jobs, table(out / "marks.csv"), changed, planted(marker, *places), left,
-                   ears.heard)  # fmt: skip
+    marks, strays = table(out / "marks.csv"), planted(marker, *places)
+    found = Graded(folder, out, said, seconds, jobs, marks, changed, strays, left, ears.heard)
     for path in (out / "results").glob("*.json"):
         one = results.read(path)
         found.found[one.student] = one
@@ -185,7 +188,9 @@ def test_nobody_is_kept_waiting_by_others(run):
     seconds = {line["student"]: line["seconds"] for line in run.log}
     allowed = 10 + SLACK
     assert {student: took for student, took in seconds.items() if took > allowed} == {}
-    honest = {case.name for case in CASES if case.base == "right" and not case.but and case.name.startswith("right")}
+    honest = {
+        case.name for case in CASES if case.base == "right" and not case.but and case.name.startswith("right")
+    }
     assert {name: seconds[name] for name in honest if seconds[name] > SLACK} == {}
     assert run.seconds < sum(seconds.values()) / run.jobs + allowed + 30
 

@@ -37,10 +37,10 @@ def judged(isolation):
     return run
 
 
-def only(check, answer, points=1, hidden=False, misconceptions=None):
+def only(check, answer, points=1, hidden=False, misconceptions=None, starter=""):
     """A key with one question."""
     question = Question(
-        "q-one", "One", "auto", points, answer=answer, starter=f"{answer} = ...",
+        "q-one", "One", "auto", points, answer=answer, starter=starter or f"{answer} = ...",
         entries=(entry(check, answer, points, hidden, misconceptions),),
     )  # fmt: skip
     return key(asked=(question,))
@@ -52,6 +52,14 @@ def test_an_unmodified_notebook_has_no_attempt_and_no_crash(judged):
     assert [result.points for result in found.values()] == [0] * 4
     without_setup = judged(cells()[2:])  # the starters would stop: still nobody's attempt
     assert [result.state for result in without_setup.values()] == [NOT_ATTEMPTED] * 4
+
+
+def test_a_starter_that_stops_without_its_imports_is_still_no_attempt(judged):
+    starter = "def f(x):\n    y = np.sin(x)\n    return ..."
+    whole = only("def check_f(f, rng):\n    expect_close(f(1.0), 2.0)", "f", starter=starter)
+    assert judged([code(starter)], whole=whole)["q-one"].state == NOT_ATTEMPTED
+    touched = starter.replace("...", "y + y")
+    assert judged([code(touched)], whole=whole)["q-one"].state == CRASHED
 
 
 def test_right_answers_have_full_points_and_words_wait(judged):
@@ -171,6 +179,12 @@ def test_a_later_cell_that_stops_leaves_the_earlier_definition_and_says_so(judge
     assert (found.state, found.points) == (GRADED, 0)
     assert "7 is not the number of parameters (the cell that defines" in found.message
     assert judged([*cells(RIGHT), code("n_weights = 1 / 0")])["q-count"].points == 1
+
+
+def test_an_attempt_that_stops_below_the_starter_is_crashed(judged):
+    found = judged([*cells(), code("n_weights = 1 / 0")])["q-count"]
+    assert (found.state, found.points) == (CRASHED, 0)
+    assert "`n_weights = 1 / 0`" in found.message
 
 
 def test_answers_are_found_in_any_order_and_style(judged):

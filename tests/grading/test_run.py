@@ -176,7 +176,7 @@ def test_the_pool_ends_its_processes_when_it_is_left():
     assert list(pool.map_unordered(_doing, "", [], jobs=2, seconds=1)) == []
 
 
-def found_in(tmp_path, *names, roster=("ada", "ada2", "bob", "a-7")):
+def found_in(tmp_path, *names, roster=("ada", "ada2", "ada-b", "bob", "a-7")):
     for when, name in enumerate(names):
         path = write(tmp_path / name, cells())
         os.utime(path, (1000 + when, 1000 + when))
@@ -192,6 +192,7 @@ def found_in(tmp_path, *names, roster=("ada", "ada2", "bob", "a-7")):
         ("hw-ada2.ipynb", "ada2"),
         ("set_a-7_final.ipynb", "a-7"),
         ("bob/answers.ipynb", "bob"),
+        ("hw_ada-b_1.ipynb", "ada-b"),
         ("adam.ipynb", "adam"),
         ("ada and bob.ipynb", "ada and bob"),
     ],
@@ -199,7 +200,7 @@ def found_in(tmp_path, *names, roster=("ada", "ada2", "bob", "a-7")):
 def test_the_student_is_found_in_the_name(tmp_path, name, student):
     (one,) = found_in(tmp_path, name)
     assert one.student == student
-    assert bool(one.remarks) == (student not in ("ada", "ada2", "a-7", "bob"))
+    assert bool(one.remarks) == (student not in ("ada", "ada2", "ada-b", "a-7", "bob"))
     assert one.name == ("" if one.remarks else student.title())
 
 

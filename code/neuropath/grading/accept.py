@@ -94,7 +94,8 @@ def _starter_errors(asked: Asked, setup: Mapping[str, Any], judged: Judge) -> li
         return [f"{where} stops: {stopped}"]
     results = judged(asked, space[asked.question.answer])
     return [
-        f"{where} should be “not attempted”; the test “{entry['title']}” says {result.outcome}"
+        f"{where} should be “not attempted”; the test “{entry['title']}” says {result.outcome}: "
+        "leave the answer as `...`"
         for entry, result in zip(asked.question.entries, results, strict=True)
         if result.outcome != NOT_ATTEMPTED
     ]

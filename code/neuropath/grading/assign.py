@@ -16,7 +16,7 @@ OPTIONS: dict[str, dict] = {
     "key": {
         "type": Path,
         "default": None,
-        "help": "the folder for key, solutions and tests; keep it to yourself (default: OUT/key)",
+        "help": "the folder for key, solutions and tests; keep it to yourself (default: OUT/key, which you must then not hand out)",
     },
     "nbgrader": {"action": "store_true", "help": "also write an nbgrader source assignment, beside the key"},
 }

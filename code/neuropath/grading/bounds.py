@@ -41,7 +41,7 @@ def _clock(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGPROF, ring)
     try:
-        pass
+        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

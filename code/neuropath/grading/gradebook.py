@@ -45,10 +45,7 @@ def grade(
 ) -> int:
     """Grade, merge, write everything; 1 where a submission could not be graded by the grader's fault."""
     key = keys.read(key_folder)
-    _check_out(out, folder, key_folder)
-    for given in (merge, canvas_export):
-        if given is not None and not given.is_file():
-            raise FileNotFoundError(f"there is no file {given}")
+    _check_paths(out, folder, key_folder, [path for path in (merge, canvas_export) if path])
     files = _files(folder, key_folder, out, key)
     isolation = sandbox.describe()
     print(isolation, flush=True)
@@ -73,8 +70,11 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _check_out(out: Path, folder: Path, key_folder: Path) -> None:
+def _check_paths(out: Path, folder: Path, key_folder: Path, given: Sequence[Path]) -> None:
     """ValueError for an OUT that holds other things: it is made readable by its owner alone."""
+    for table in given:
+        if not table.is_file():
+            raise FileNotFoundError(f"there is no file {table}")
     if out.resolve() in (folder.resolve(), key_folder.resolve()):
         raise ValueError(
             f"{out} is the folder of the notebooks or of the key: name a new one for the results"
@@ -151,10 +151,11 @@ def _tell(done: Run, files: Sequence[Handed], out: Path) -> None:
             print(f"  {one.student}: {remark}")
     count = Counter(state for one in done.graded for state in {result.state for result in one.results})
     print(f"{len(files)} submissions, {done.fresh} graded now, {len(files) - done.fresh - done.lost} before")
-    print("  " + ", ".join(f"{state}: {number}" for state, number in sorted(count.items())) + " submissions")
+    print("  with a question that is " + ", ".join(f"{state}: {n}" for state, n in sorted(count.items())))
     if waiting := sum(bool(one.pending) for one in done.graded):
         print(
-            f"  {waiting} wait for a person: fill the points in {out / PERSON}, then grade again with --merge"
+            f"  {waiting} of them wait for a person: fill the points in {out / PERSON}, "
+            "then grade again with --merge"
         )
     if done.lost:
         print(f"  {done.lost} could not be graded (see {out / 'log.jsonl'}); grade again to try anew")

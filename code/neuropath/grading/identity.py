@@ -73,7 +73,7 @@ def _identified(path: Path, roster: Mapping[str, str], folder: Path) -> Handed:
         if ids:
             why = f"the file's name holds several ids of the roster ({', '.join(ids)})"
             return Handed(_as_id(file), "", path, file, (f"{why}: rename it",) if roster else ())
-    why = "no id of the roster is in the file's name, which stands for the student here"
+    why = "no id of the roster is in the file's name, which stands for the student here: rename it"
     return Handed(_as_id(file), "", path, file, (why,) if roster else ())
 
 

@@ -53,33 +53,21 @@ def map_unordered(
     The function is one of a module's top level. A task that takes more than `seconds` is Lost, and so is
     one whose process dies or whose function raises. All processes are gone when the iterator is closed.
     """
-    context = multiprocessing.get_context("spawn")
     waiting = list(reversed(range(len(tasks))))
     workers: list[_Worker] = []
-
-    def employ() -> None:
-        mine, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, os.getpid(), function, common), daemon=False)
-        with _single_threaded():
-            process.start()
-        theirs.close()
-        workers.append(_Worker(process, mine, waiting.pop(), time.monotonic() + START_SECONDS))
-
     try:
         while workers or waiting:
             while waiting and len(workers) < max(1, jobs):
-                employ()
+                workers.append(_hire(function, common, waiting.pop()))
             for worker, said in _events(workers):
                 if said == "ready":
-                    worker.ready, worker.deadline = True, time.monotonic() + seconds
-                    _give(worker, tasks)
+                    _give(worker, tasks, worker.task, seconds)
                     continue
                 yield worker.task, said
-                if isinstance(said, Lost) and not said.details:
+                if isinstance(said, Lost) and not said.details:  # its process is gone
                     workers.remove(worker)
                 elif waiting:
-                    worker.task, worker.deadline = waiting.pop(), time.monotonic() + seconds
-                    _give(worker, tasks)
+                    _give(worker, tasks, waiting.pop(), seconds)
                 else:
                     workers.remove(worker)
                     _dismiss(worker)
@@ -88,9 +76,21 @@ def map_unordered(
             _kill(worker)
 
 
-def _give(worker: _Worker, tasks: Sequence[Any]) -> None:
+def _hire(function: Callable[[Any, Any], Any], common: Any, task: int) -> _Worker:
+    """Start a process for a task; it says "ready" when it has imported what it needs."""
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, os.getpid(), function, common))
+    with _single_threaded():
+        process.start()
+    theirs.close()
+    return _Worker(process, mine, task, time.monotonic() + START_SECONDS)
+
+
+def _give(worker: _Worker, tasks: Sequence[Any], task: int, seconds: float) -> None:
+    worker.ready, worker.task, worker.deadline = True, task, time.monotonic() + seconds
     with contextlib.suppress(OSError):  # it has died: its end of the connection says so in a moment
-        worker.connection.send(tasks[worker.task])
+        worker.connection.send(tasks[task])
 
 
 def _events(workers: list[_Worker]) -> list[tuple[_Worker, Any]]:

@@ -211,7 +211,8 @@ def _find(chosen: list[Chosen], bank: Bank, errors: list[str]) -> None:
     for one in chosen:
         exercise = bank.exercises.get(one.id)
         if exercise is None:
-            errors.append(f"there is no exercise `{one.id}`.{bank.near(one.id)}")
+            unread = " (or it stands on a page with a fault, told above)" if bank.errors else ""
+            errors.append(f"there is no exercise `{one.id}`{unread}.{bank.near(one.id)}")
             continue
         if exercise.of_kind("manual") and exercise.of_kind("starter"):
             errors.append(f"`{one.id}` has a starter and a rubric: make two exercises of it.")

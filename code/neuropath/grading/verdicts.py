@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from neuropath.grading.problems import Question
 from neuropath.grading.results import (
@@ -41,40 +42,34 @@ class Verdict:
 
 def result(question: Question, verdicts: Sequence[Verdict], seconds: float) -> QuestionResult:
     """State, points and message of a question, from its tests. Hidden ones give points and nothing else."""
-    pairs = list(zip(question.entries, verdicts, strict=True))
-    state, shown = _state([v for e, v in pairs if not e["hidden"]], list(verdicts))
-    message, misconception = shown.message, shown.misconception
-    pending = state == NEEDS_A_PERSON
+    hidden = [bool(entry["hidden"]) for entry in question.entries]
+    state, shown = _state([v for v, h in zip(verdicts, hidden, strict=True) if not h], verdicts)
     parts = tuple(
-        Part(
-            str(entry.get("title") or "") if entry["hidden"] else PUBLIC_PART,
-            entry["points"],
-            None if pending else entry["points"] * verdict.right,
-            hidden=bool(entry["hidden"]),
-        )
-        for entry, verdict in pairs
+        _part(entry, verdict, pending=state == NEEDS_A_PERSON)
+        for entry, verdict in zip(question.entries, verdicts, strict=True)
     )
-    points = None if pending else sum(part.points or 0.0 for part in parts)
+    points = None if state == NEEDS_A_PERSON else sum(part.points or 0.0 for part in parts)
     if state == NOT_ATTEMPTED and points:
         state = GRADED
-    missed = sum(not verdict.right for entry, verdict in pairs if entry["hidden"])
-    if state == GRADED and missed and not message:
-        message = (
-            "it did not pass a test that is not shown"
-            if missed == 1
-            else f"it did not pass {missed} tests that are not shown"
-        )
+    missed = sum(not v.right for v, h in zip(verdicts, hidden, strict=True) if h)
+    tests = "a test that is not shown" if missed == 1 else f"{missed} tests that are not shown"
     return QuestionResult(
         id=question.id,
         state=state,
         points=points,
         out_of=question.points,
-        message=message,
-        misconception=misconception,
+        message=shown.message or (f"it did not pass {tests}" if state == GRADED and missed else ""),
+        misconception=shown.misconception,
         seconds=round(seconds, 4),
         title=question.title,
         parts=parts,
     )
+
+
+def _part(entry: Mapping[str, Any], verdict: Verdict, pending: bool) -> Part:
+    hidden = bool(entry["hidden"])
+    text = str(entry.get("title") or "") if hidden else PUBLIC_PART
+    return Part(text, entry["points"], None if pending else entry["points"] * verdict.right, hidden=hidden)
 
 
 def _state(public: Sequence[Verdict], every: Sequence[Verdict]) -> tuple[str, Verdict]:

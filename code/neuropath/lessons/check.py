@@ -99,6 +99,9 @@ def run_check(
     )
     tape = Tape()
     outcome, message = _attempt(entry, value, copy.deepcopy(rng), chosen, tape)
+    if outcome == RIGHT and _by_spoiling(entry, value, rng, chosen, tape):
+        message = "your function changes its argument in place, which is then no longer what was asked about"
+        return Result(WRONG, f"{message}: work on a copy of it", id=id)
     if outcome != WRONG:
         return Result(outcome, message, id=id)
     name = _misconception(entry, value, tape, chosen)
@@ -109,6 +112,18 @@ def run_check(
             "the values are right, but your function changes its argument in place: work on a copy of it"
         )
     return Result(WRONG, message, id=id)
+
+
+def _by_spoiling(
+    entry: Mapping[str, Any], value: Any, rng: np.random.Generator, chosen: dict[str, Any], tape: Tape
+) -> bool:
+    """Is the answer right only since it changed what the check compares with (all zeros, say)?
+
+    A check that calls the answer and leaves what it returns is about such changes, and may judge them.
+    """
+    if not tape.spoiled() or _for_effect(entry["source"], entry["function"]):
+        return False
+    return _attempt(entry, value, copy.deepcopy(rng), chosen, Tape(protect=True))[0] != RIGHT
 
 
 def _attempt(
@@ -167,7 +182,7 @@ def _misconception(entry: Mapping[str, Any], value: Any, tape: Tape, chosen: Map
 def _compiled(source: str, name: str) -> tuple[Callable[..., Any], bool]:
     """The check function, and whether it calls its first argument."""
     tree = ast.parse(source)
-    definition = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    definition = _definition(tree, name)
     parameter = definition.args.args[0].arg
     calls = (node.func for node in ast.walk(definition) if isinstance(node, ast.Call))
     wants_call = any(isinstance(func, ast.Name) and func.id == parameter for func in calls)
@@ -176,6 +191,19 @@ def _compiled(source: str, name: str) -> tuple[Callable[..., Any], bool]:
         space[helper] = getattr(expectations, helper)
     exec(compile(tree, "<self-check>", "exec"), space)
     return space[name], wants_call
+
+
+@functools.lru_cache(maxsize=64)
+def _for_effect(source: str, name: str) -> bool:
+    """Does the check call its first argument as a statement of its own?"""
+    definition = _definition(ast.parse(source), name)
+    alone = (node.value for node in ast.walk(definition) if isinstance(node, ast.Expr))
+    calls = (node.func for node in alone if isinstance(node, ast.Call))
+    return any(isinstance(func, ast.Name) and func.id == definition.args.args[0].arg for func in calls)
+
+
+def _definition(tree: ast.Module, name: str) -> ast.FunctionDef:
+    return next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
 
 
 def find(id: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ class Unmet(Exception):
 
 
 def expect(condition: Any, message: str) -> None:
-    """Say `message` unless the condition holds (all of it, where it is an array)."""
-    if not np.all(condition):
+    """Say `message` unless the condition holds (all of it, where it is an array; an empty one does not)."""
+    if not np.size(condition) or not np.all(condition):
         raise Unmet(message)
 
 

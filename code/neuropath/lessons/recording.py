@@ -26,6 +26,7 @@ class Call:
     kwargs: dict[str, Any]
     output: Any = None
     after: tuple[Any, ...] = ()
+    kwargs_after: dict[str, Any] = field(default_factory=dict)
     error: type[BaseException] | None = None
 
 
@@ -45,7 +46,7 @@ class Tape:
             call = Call(_copy(args), _copy(kwargs))
             self.calls.append(call)
             if self.protect:
-                args, kwargs = _copy(args), _copy(kwargs)
+                args, kwargs = _copies(args, kwargs)
             try:
                 output = function(*args, **kwargs)
             except (Exception, SystemExit) as error:
@@ -53,14 +54,18 @@ class Tape:
                 raise Unmet(explain(error)) from None
             if output is ... or (isinstance(output, tuple | list) and any(item is ... for item in output)):
                 raise NotAttempted
-            call.output, call.after = _copy(output), _copy(args)
+            call.output, call.after, call.kwargs_after = _copy(output), _copy(args), _copy(kwargs)
             return plain(output)
 
         return recorded
 
     def spoiled(self) -> bool:
         """Did the function change an argument in place?"""
-        return any(call.error is None and not same(call.args, call.after) for call in self.calls)
+        return any(
+            not (same(call.args, call.after) and same(call.kwargs, call.kwargs_after))
+            for call in self.calls
+            if call.error is None
+        )
 
     def matches(self, function: Callable[..., Any]) -> bool:
         """Does this function give the very outputs that were recorded, on the very arguments?"""
@@ -135,6 +140,16 @@ def _fits(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         raise Unmet(
             f"it is called with {' and '.join(called) or 'no arguments'}; yours is {name}{signature}"
         ) from None
+
+
+def _copies(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Copies that a function may spoil; a random generator among them is shared, for it should go on."""
+    generators = [one for one in (*args, *kwargs.values()) if isinstance(one, np.random.Generator)]
+    shared: dict[int, Any] = {id(one): one for one in generators}
+    try:
+        return copy.deepcopy((args, kwargs), shared)
+    except Exception:
+        return _copy(args), _copy(kwargs)
 
 
 def _copy(value: Any) -> Any:

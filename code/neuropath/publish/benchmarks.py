@@ -25,6 +25,7 @@ COLUMNS = {
     "group", "work", "ours", "beside", "unit", "our_value", "their_value", "ratio", "low", "high", "rounds",
     "target", "reached", "note",
 }  # fmt: skip
+OTHERS = ("grading.json",)  # recorded beside them, by programs of their own
 NAMES = {
     "numpy": "NumPy",
     "keras": "Keras",
@@ -67,7 +68,7 @@ def load(path: str | PathLike[str]) -> Run:
 
 def recorded(root: Path) -> list[Run]:
     """The runs that are kept, by core type. ValueError where there is none, or one that is not complete."""
-    files = sorted(recorded_folder(root).glob("*.json"))
+    files = sorted(file for file in recorded_folder(root).glob("*.json") if file.name not in OTHERS)
     if not files:
         raise ValueError("no run is recorded in benchmarks/recorded: python -m benchmarks --core both.")
     runs = [load(file) for file in files]

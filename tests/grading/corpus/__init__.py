@@ -1,1 +1,1 @@
-"""Submissions as they come, and as nobody hopes: each made from a ready problem set, with what it should get."""
+"""Submissions as they come, and as nobody hopes: made from a ready set, with what each should get."""

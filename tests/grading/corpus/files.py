@@ -91,10 +91,17 @@ FILES = [
     unread("blanks", "blanks", raw(b" \n\t"), "empty"),
     unread("pdf", "a PDF", raw(b"%PDF-1.7\n%\xe2\xe3"), "a PDF"),
     unread("zip", "a zip archive", raw(b"PK\x03\x04" + bytes(1000)), "a zip archive"),
-    unread("web", "a web page, as a download that needed a login", raw(b"<!DOCTYPE html><title>Sign in"), "web page"),
+    unread(
+        "web",
+        "a web page, as a download that needed a login",
+        raw(b"<!DOCTYPE html><title>Sign in"),
+        "web page",
+    ),
     unread("bytes", "random bytes", raw(bytes(range(256)) * 40), "not a notebook"),
     unread("utf16", "a notebook in UTF-16", raw('{"nbformat": 4}'.encode("utf-16")), "not a notebook"),
-    unread("script", "a Python script under a notebook's name", raw(b"import numpy as np\n"), "not a notebook"),
+    unread(
+        "script", "a Python script under a notebook's name", raw(b"import numpy as np\n"), "not a notebook"
+    ),
     unread("list", "JSON, but no notebook", raw(b"[1, 2]"), "not a notebook"),
     unread("no-list", "cells that are no list", raw(b'{"nbformat": 4, "cells": {"a": 1}}'), "format 4"),
     unread("cut-off", "half of a file", cut_off, "only a part of one"),
@@ -104,4 +111,4 @@ FILES = [
     unread("cells", "six thousand cells", as_json, "at most 5000", (many_cells,)),
     unread("link", "a link to the key", linked, "a link"),
     unread("pipe", "a pipe that nobody writes into", piped, "no file"),
-]  # fmt: skip
+]

@@ -13,7 +13,7 @@ from corpus.answers import RIGHT, WORDS
 
 @dataclass(frozen=True)
 class World:
-    """What a submission may be after; in its text `<KEY>` … stand for these. `ids` are the set's questions."""
+    """What a submission may be after; `<KEY>` … in its text stand for it. `ids` are the set's questions."""
 
     ids: tuple[str, ...]
     key: Path
@@ -31,7 +31,7 @@ class World:
 
 
 class Notebook:
-    """The notebook that one student was given. `answer` and `words` fill it in; `whole` is what is written."""
+    """The notebook that one student was given, to be filled in. `whole` is what is written."""
 
     def __init__(self, student: str, world: World):
         self.student, self.world = student, world
@@ -41,9 +41,7 @@ class Notebook:
         for cell in self.cells:
             if id := self._question_of(cell):
                 current = id
-            elif cell["cell_type"] == "code" and "..." in text(cell):
-                self.places[current] = cell
-            elif text(cell).startswith("Answer to "):
+            elif (cell["cell_type"] == "code" and "..." in text(cell)) or text(cell).startswith("Answer to "):
                 self.places[current] = cell
         self.yours = {id: _yours(text(cell)) for id, cell in self.places.items()}
 

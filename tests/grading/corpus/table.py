@@ -5,12 +5,14 @@ from __future__ import annotations
 from corpus.answers import BY_HAND, POINTS
 from corpus.case import Case
 from corpus.files import FILES
+from corpus.greedy import GREEDY
+from corpus.harmful import HARMFUL
 from corpus.honest import HONEST
 from corpus.hostile import HOSTILE
 from corpus.snooping import SNOOPING
 from corpus.unlucky import UNLUCKY
 
-CASES: tuple[Case, ...] = (*HONEST, *UNLUCKY, *HOSTILE, *SNOOPING, *FILES)
+CASES: tuple[Case, ...] = (*HONEST, *UNLUCKY, *GREEDY, *HOSTILE, *HARMFUL, *SNOOPING, *FILES)
 QUESTIONS = (*POINTS, *BY_HAND)
 
 
