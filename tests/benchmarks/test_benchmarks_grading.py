@@ -1,4 +1,4 @@
-"""`python -m benchmarks.grading`: a small run, what it refuses, and that the page's runs stay what they are."""
+"""`python -m benchmarks.grading`: a small run, what it refuses, and that the page's runs stay theirs."""
 
 import json
 import random

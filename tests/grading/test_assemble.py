@@ -218,6 +218,37 @@ def test_what_cannot_earn_full_marks_is_refused(tmp_path, paper, how, words):
     assert words in found[0]
 
 
+DRAWN = {
+    "meta": ", variant: {n: [3, 5]}",
+    "check": 'def check_f(f, rng, n):\n    expect(f(1) == n, "f(1) is no n")',
+}
+CAUSE = "exercise `own-f` has a variant `n`, and no line `n = …  # yours`: write `n = 3  # yours` into"
+
+
+@pytest.mark.parametrize(
+    "solution",
+    ["def f(x):\n    return n * x", "n = 3\n\n\ndef f(x):\n    return n * x"],
+    ids=["nowhere", "not marked"],
+)
+def test_a_variant_that_no_line_holds_is_named_as_the_cause(tmp_path, paper, solution):
+    assert refusals(tmp_path, paper, make(**DRAWN, solution=solution), "own-f")[0].startswith(CAUSE)
+    held = ("n = 3  # yours\n\n\ndef f(x):\n    return ...", "f")
+    whole = make(**DRAWN, solution="def f(x):\n    return n * x", starter=held)
+    assert refusals(tmp_path, paper, whole, "own-f") == []
+
+
+def test_a_starter_that_uses_a_variant_without_its_line_is_told_so_too(tmp_path, paper):
+    with pytest.raises(SpecError, match="has a variant `n`, and no line `n = …  # yours`") as caught:
+        refusals(tmp_path, paper, make(**DRAWN, given=cell("print(n)")), "own-f")
+    assert "cannot leave its page" not in str(caught.value)
+
+
+def test_a_manual_question_knows_what_it_hands_out(paper):
+    (text,) = paper.questions[4].given
+    assert text.startswith("## Question 5 · Why (3 points)\n\nWhy are squares positive?")
+    assert [one.given for one in paper.questions[:4]] == [()] * 4
+
+
 def test_an_old_self_check_is_refused(monkeypatch, paper):
     old = {one.id: {**one.entries[0], "source": "older"} for one in paper.questions if one.entries}
     monkeypatch.setattr(accept, "load_checks", lambda: old)

@@ -10,7 +10,7 @@ import pytest
 from set_samples import ALL, CANARIES, OWN, OWN_SETUP, compile_checks, mini, written
 
 from neuropath import cli
-from neuropath.grading import keys, roster, spec
+from neuropath.grading import handout, keys, roster, spec
 from neuropath.grading.assemble import Paper
 from neuropath.grading.roster import RosterError
 
@@ -38,10 +38,47 @@ def files(folder: Path) -> list[str]:
 
 def test_one_notebook_for_all(desk, capsys):
     assert assign(desk) == 0
-    assert files(desk / "out") == ["key/instructor.ipynb", "key/key.json", "trial.ipynb"]
+    assert files(desk / "out") == ["trial.ipynb"]
+    assert files(desk / "out-key") == ["instructor.ipynb", "key.json"]
     said = capsys.readouterr().out
     assert "A trial: 5 questions, 14 points" in said
-    assert f"keep       {desk / 'out' / 'key'}" in said
+    assert f"keep       {desk / 'out-key'} (" in said
+
+
+def test_without_an_address_the_first_cell_is_said_not_to_work_in_colab(desk, capsys):
+    assert assign(desk) == 0
+    said = capsys.readouterr().out
+    assert "warning    repository.url in _config.yml is empty" in said
+    assert "make publish-url" in said
+    assert "NEUROPATH_REPOSITORY" in said
+    assert keys.read(desk / "out-key").address == ""
+    before = keys.read(desk / "out-key").digest
+    Path("_config.yml").write_text('repository: {url: "https://github.com/Some/where", branch: main}\n')
+    assert assign(desk) == 0
+    assert "warning" not in capsys.readouterr().out
+    key = keys.read(desk / "out-key")
+    assert key.address == "https://some.github.io/where/"
+    assert key.digest == before, "what was graded stays graded"
+    assert "https://github.com/Some/where" in (desk / "out" / "trial.ipynb").read_text()
+
+
+@pytest.mark.parametrize(
+    ("out", "key"),
+    [
+        ("set1", "set1-key"),
+        ("a/set1/", "a/set1-key"),
+        (".", "here-key"),
+        ("..", "{}-key"),
+        ("a/..", "here-key"),
+    ],
+)
+def test_the_key_is_put_beside_what_is_handed_out(tmp_path, monkeypatch, out, key):
+    (tmp_path / "here" / "a").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    found = handout.beside(Path(out)).resolve()
+    beside = {"..": tmp_path.parent, ".": tmp_path, "a/..": tmp_path}.get(out, tmp_path / "here")
+    assert found == beside / key.format(tmp_path.name)
+    handout._apart(Path(out), found)
 
 
 def test_one_notebook_a_student(desk, tmp_path):
@@ -63,22 +100,21 @@ def test_one_notebook_a_student(desk, tmp_path):
 def test_no_secret_outside_the_key(desk):
     (desk / "roster.csv").write_text(CLASS, encoding="utf-8")
     assert assign(desk, "--roster", desk / "roster.csv", "--nbgrader") == 0
-    for path in (desk / "out").rglob("*"):
-        private = desk / "out" / "key" in (path, *path.parents)
-        if private:
-            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 or path.is_dir()
-        elif path.is_file():
-            text = path.read_text()
-            assert [name for name, canary in CANARIES.items() if canary in text] == [], path
-    inside = (desk / "out" / "key" / "instructor.ipynb").read_text()
+    for name in ("instructor.ipynb", "key.json"):
+        assert stat.S_IMODE((desk / "out-key" / name).stat().st_mode) & 0o077 == 0
+    for name in files(desk / "out"):
+        text = (desk / "out" / name).read_text()
+        assert [kind for kind, canary in CANARIES.items() if canary in text] == [], name
+    inside = (desk / "out-key" / "instructor.ipynb").read_text()
     assert CANARIES["hidden"] in inside
 
 
 def test_again_is_the_same(desk):
     assert assign(desk) == 0
-    before = {path: (desk / "out" / path).read_bytes() for path in files(desk / "out")}
+    before = {path: (desk / path).read_bytes() for path in files(desk)}
     assert assign(desk) == 0
-    assert {path: (desk / "out" / path).read_bytes() for path in files(desk / "out")} == before
+    assert {path: (desk / path).read_bytes() for path in files(desk)} == before
+    assert {"out/trial.ipynb", "out-key/key.json"} <= set(before)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +138,7 @@ def test_a_set_that_cannot_be_graded_is_not_handed_out(desk, capsys, spoil, word
 
 
 def test_the_key_is_not_put_among_what_is_handed_out(desk, capsys):
-    for place in ("out", "out/students", "out/students/deep", "."):
+    for place in ("out", "out/key", "out/students", "out/students/deep", "."):
         assert assign(desk, "--key", desk / place) == 1
         assert "would lie among what is handed out" in capsys.readouterr().err
     assert not (desk / "out").exists()
@@ -131,7 +167,7 @@ def test_questions_of_two_sessions(tmp_path, monkeypatch):
         for cell in asked.exercise.of_kind("solution"):
             assert not [line for line in cell.code.split("\n") if line.startswith("    ") and line in text]
     assert 'check("s02a-count", layer_parameters)' in text
-    key = keys.read(tmp_path / "desk/out/key")
+    key = keys.read(tmp_path / "desk/out-key")
     assert [question.id for question in key.questions] == ["s01c-nan", "s02a-count", "s02c-bias", "own-rms"]
 
 

@@ -10,7 +10,8 @@ from results_samples import RUBRIC, SECRET_TITLE, graded, right, stopped, waitin
 
 from neuropath.grading import feedback
 from neuropath.grading.feedback import Link, book_links, page
-from neuropath.grading.results import Part, QuestionResult
+from neuropath.grading.results import NOT_GRADED, Part, QuestionResult
+from neuropath.grading.submission import AGAIN, SMALLER
 
 TITLE = "Session 01 & more"
 
@@ -40,11 +41,15 @@ def test_open_points_are_said_to_be_open():
             wrong(points=1),
             ["graded: part of the points", "A common slip: rows should sum to 1; yours sum to 0.17"],
         ),
-        (wrong(), ["graded: no points yet", "z.sum()"]),
+        (wrong(), ["✕ graded: no points0 of", "z.sum()"]),
         (replace(wrong(), misconception=""), ["What was seen: rows should sum to 1"]),
         (
             stopped("crashed"),
-            ["crashed", "<b>bad</b> shape in y = X @ W", "Restart the notebook and run all"],
+            ["crashed", "<b>bad</b> shape in y = X @ W", "Call it yourself, in a cell below"],
+        ),
+        (
+            replace(stopped("crashed"), message="the cell that defines `f` stopped: NameError: x"),
+            ["crashed", "before anything could be called", "Restart the notebook and run all"],
         ),
         (stopped("timed out"), ["timed out", "ran longer than a question may", "loop that does not end"]),
         (
@@ -69,6 +74,31 @@ def test_a_rubric_that_nobody_has_filled_is_not_on_the_page(state):
     result = replace(waiting(), state=state, points=0 if state == "not attempted" else None)
     assert RUBRIC[0] in str(result.parts)
     assert RUBRIC[0] not in page(graded("s1", result), title=TITLE)
+
+
+def test_what_stopped_in_a_call_is_not_to_be_looked_for_by_running_all():
+    assert "run all" not in read(stopped("crashed")).text
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (f"the file is a PDF, not a notebook: {AGAIN}", "not a notebook: hand in the .ipynb file (in Colab"),
+        (f"the file has 300 MB. {SMALLER}", "the file has 300 MB. Hand it in without outputs"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_card(why, told):
+    open_ = [QuestionResult(f"q{i}", "needs a person", None, 2, title=f"Title {i}") for i in range(5)]
+    html = page(graded("s1", *open_, remarks=[f"{NOT_GRADED}{why}", "Handed in twice."]), title=TITLE)
+    text = Reader(html).text
+    assert html.count('<section class="question') == 1
+    assert "open of 10 points" in text
+    assert text.count(told) == 1
+    assert "student" not in text
+    assert "Title 3" not in text
+    assert "Handed in twice." in text
+    some = [replace(open_[0], state="graded", points=1), *open_[1:]]
+    assert "Title 3" in page(graded("s1", *some, remarks=[f"{NOT_GRADED}{why}"]), title=TITLE)
 
 
 def test_a_filled_rubric_is_shown_with_its_comments():

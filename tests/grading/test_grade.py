@@ -1,6 +1,7 @@
 """`neuropath grade` as a whole: what it says, what it refuses, what lies in OUT afterwards."""
 
 import csv
+import dataclasses
 import hashlib
 import json
 import os
@@ -64,6 +65,35 @@ def test_a_run_from_the_command_line(course, capsys):
     assert (course / "key" / "key.json").read_text() == "secret"
 
 
+def test_one_is_not_many(course, capsys):
+    (course / "in" / "hw_bob.ipynb").unlink()
+    grade(course)
+    said = capsys.readouterr().out
+    assert "1 submission, 1 graded now, 0 before" in said
+    assert "1 of them waits for a person" in said
+
+
+def test_feedback_leads_into_the_published_book(course, monkeypatch):
+    address = "https://some.github.io/where/"
+    monkeypatch.setattr(keys, "read", lambda folder: dataclasses.replace(key(), address=address))
+    given = []
+    monkeypatch.setattr(gradebook.feedback, "book_links", lambda where: given.append(where) or {})
+    grade(course)
+    assert given == [address]
+
+
+def test_a_file_that_is_no_notebook_is_told_once_everywhere(course):
+    (course / "in" / "hw_bob.ipynb").write_bytes(b"%PDF-1.7")
+    grade(course)
+    rows = [row for row in table(course / "out" / "needs_person.csv") if row["student"] == "bob"]
+    assert [(row["question"], row["out_of"]) for row in rows] == [("(all)", "10")]
+    assert "a PDF" in rows[0]["answer"]
+    page = (course / "out" / "feedback" / "bob.html").read_text(encoding="utf-8")
+    assert page.count('<section class="question') == 1
+    overview = (course / "out" / "overview.html").read_text(encoding="utf-8")
+    assert "could not be graded at all: 1 submission" in overview
+
+
 def test_grading_twice_gives_the_same_bytes(course):
     digests = []
     for name in ("marks.csv", "needs_person.csv") * 2:
@@ -104,7 +134,7 @@ def test_a_slip_in_the_table_merges_nothing(course, capsys):
     assert grade(course, "--merge", fill(course, ["1", "99"])) == 1
     assert "nothing was merged" in capsys.readouterr().err
     assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
-    assert not list((course / "out" / "merged").iterdir())
+    assert not list((course / "out" / "given").iterdir())
 
 
 def test_canvas_is_filled(course, capsys):

@@ -7,7 +7,7 @@ from results_samples import RUBRIC, graded, right, stopped, waiting, wrong
 
 from neuropath.grading import marks, tables
 from neuropath.grading.marks import MergeError, merge
-from neuropath.grading.results import QuestionResult
+from neuropath.grading.results import NOT_GRADED, QuestionResult
 from neuropath.grading.tables import TableError, neutral
 
 
@@ -93,8 +93,8 @@ def test_answers_to_one_question_stand_together(tmp_path):
 def test_points_come_back_from_any_spreadsheet(sheet, two, delimiter, encoding, half):
     def change(rows):
         give("3", half, comments=("", "schön"))(rows)
-        for row in rows:
-            row["answer"] = ""  # its … is not in Latin-1
+        for row in rows:  # … is not in Latin-1
+            row["answer"] = row["answer"].encode(encoding, "replace").decode(encoding)
 
     ada, ann = merge(two, sheet(change, delimiter, encoding))
     result = ada.results[1]
@@ -248,3 +248,25 @@ def test_a_student_whose_id_looks_like_a_formula_is_found_again(tmp_path):
         tmp_path / "n.csv", tables.Table([list(marks.HEADER), *(list(row.values()) for row in rows)])
     )
     assert merge(everyone, tmp_path / "n.csv")[0].points == 5
+
+
+def test_a_file_that_cannot_be_read_has_one_row_that_is_not_filled(tmp_path, two):
+    open_ = [QuestionResult(f"q{i}", "needs a person", None, 2) for i in range(5)]
+    everyone = [*two, graded("bo", *open_, remarks=[f"{NOT_GRADED}the file is a PDF"])]
+    path = tmp_path / "needs_person.csv"
+    assert marks.write_needs_person(path, everyone) == 3
+    (row,) = [row for row in rows_of(path) if row["student"] == "bo"]
+    assert (row["question"], row["out_of"], row["answer"]) == (
+        marks.NO_QUESTION,
+        "10",
+        "not graded: the file is a PDF",
+    )
+    assert merge(everyone, path) == everyone
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace(",10,,", ",10,7,"), encoding="utf-8")
+    with pytest.raises(MergeError, match="nothing of 'bo' could be graded, and points are given question by"):
+        merge(everyone, path)
+    path.write_text(text + "bo,,q1,1,,2,1.5,on paper,\n", encoding="utf-8")
+    paper = merge(everyone, path)[2]
+    assert (paper.results[1].points, paper.ungraded) == (1.5, "")
+    assert marks.write_needs_person(path, [paper]) == 4

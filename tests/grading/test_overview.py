@@ -8,7 +8,7 @@ from results_samples import SECRET_TITLE, graded, right, stopped, waiting, wrong
 
 from neuropath.grading import overview
 from neuropath.grading.overview import outcomes, page, share
-from neuropath.grading.results import QuestionResult
+from neuropath.grading.results import NOT_GRADED, QuestionResult
 
 
 @pytest.fixture
@@ -116,3 +116,33 @@ def test_no_submission_is_no_crash(tmp_path):
 
 def test_the_page_is_the_same_each_time(everyone):
     assert page(everyone, title="T") == page(everyone, title="T")
+
+
+def test_why_there_was_nothing_to_grade_is_counted():
+    said = ["the starter is untouched", *["there is no `softmax` in the notebook"] * 2]
+    said.append("there is no `softmax` in the notebook; did you rename it? There is `softmx`")
+    results = [QuestionResult("s01c-softmax", "not attempted", 0, 3, message) for message in said]
+    everyone = [graded(f"s{i}", one) for i, one in enumerate(results)] + [graded("z", right())]
+    assert overview.unnamed(results) == 3
+    text = read(everyone).text
+    assert "3 answers were not found by name" in text
+    assert "Why there was nothing to grade (3 answers not found by name)" in text
+    for words in (
+        "1 × the starter is untouched",
+        "2 × there is no softmax in the notebook1 ×",
+        "There is softmx",
+    ):
+        assert words in text.replace("2 × there is no softmax in the notebook\n", words)
+    assert "found by name" not in read([graded("z", right())]).text
+
+
+def test_a_file_that_cannot_be_read_has_one_line():
+    open_ = [QuestionResult(f"q{i}", "needs a person", None, 2) for i in range(5)]
+    lost = graded("bo", *open_, name="Bo", remarks=[f"{NOT_GRADED}the file is a PDF"])
+    text = read([graded("a", waiting(), name="Ada"), lost]).text
+    assert "could not be graded at all: 1 submission whoseBo" in text
+    assert "own-derive: 1 answer whoseAda" in text
+    assert "q3" not in text
+    assert "could not be gradednot graded: the file is a PDF" in text.replace("\n", "")
+    assert "2 totals not final yet" in text
+    assert "could not be graded at all" in read([lost]).text

@@ -29,7 +29,7 @@ def test_a_result_comes_back_as_it_was_and_only_to_its_owner(tmp_path):
     assert kept.load("sha", "bob") is None
     assert kept.load("other", "ada") is None
     assert prepared(tmp_path, "another key").load("sha", "ada") is None
-    for folder in (tmp_path / "out", tmp_path / "out" / "results", tmp_path / "out" / "merged"):
+    for folder in (tmp_path / "out", tmp_path / "out" / "results", tmp_path / "out" / "given"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -39,14 +39,6 @@ def test_a_mended_grader_grades_again(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "grader_version", lambda: "mended")
     assert prepared(tmp_path).load("sha", "ada") is None
     assert kept.load("sha", "ada") == made()  # a run that has begun goes on as it was
-
-
-def test_what_a_person_gave_is_found_before_the_bare_result(tmp_path):
-    kept = prepared(tmp_path)
-    kept.save("sha", made())
-    kept.save_merged("sha", made(2.0))
-    kept.save("sha", made())
-    assert kept.load("sha", "ada") == made(2.0)
 
 
 def test_a_damaged_result_counts_as_none(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import replace
 
 import pytest
 from small_set import cells, code, key, notebook, text, write
@@ -126,6 +127,23 @@ def test_without_its_line_all_below_the_heading_is_kept_for_a_person():
     assert not found.found
     assert found.text.endswith("My reason.")
     assert words(text("nothing of the set")) == answers.Words(False, "")
+
+
+def test_without_its_line_the_question_itself_is_no_answer():
+    given = (
+        "## Question 4 · Why (4 points)\n\nSay why.\n\n- a list",
+        "<details>\n<summary>Hint</summary>\n</details>",
+    )
+    asked = replace(WHY, given=given)
+    whole = key(asked=(*key().questions[:3], asked))
+
+    def found(*below):
+        made = [*cells()[:-2], text(given[0]), text(given[1]), *map(text, below)]
+        return answers.words(parsed(made).sources, whole, asked)
+
+    assert found("My reason.\n\nSay why: so.") == answers.Words(False, "My reason.\n\nSay why: so.")
+    assert found() == answers.Words(False, "")
+    assert found("*Write here.*") == answers.Words(False, "")
 
 
 def test_pictures_are_not_read_aloud():

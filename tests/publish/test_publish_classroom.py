@@ -1,5 +1,6 @@
 """A class build: no solution, check, rubric or hidden cell gets to Sphinx; the rest of the page does."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -78,6 +79,38 @@ def test_what_students_need_stays(for_class):
 def test_the_notebook_of_a_part_is_still_offered(for_class):
     built = for_class / classroom.TREE / "_build" / "html"
     assert list((built / "_downloads").rglob("part_a.ipynb"))
+
+
+def test_a_notebook_for_a_class_sends_nobody_to_the_book_for_a_solution(root):
+    lines = [
+        "Text.\n",
+        "\n",
+        "*Solution: in the book, under “[A “quoted” one](https://x/y.html#ex)”.*\n",
+        "End.",
+    ]
+    code = {"cell_type": "code", "source": ["# *Solution: in the book, under “it”.*"], "outputs": []}
+    whole = {"cells": [{"cell_type": "markdown", "source": lines}, code]}
+    path = Path("sessions") / "session01_small" / "part_a.ipynb"
+    (root / path).write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+    tree = classroom.write(root).tree
+    told, same = json.loads((tree / path).read_text(encoding="utf-8"))["cells"]
+    assert "".join(told["source"]) == "Text.\n\n*Solutions are with your instructor.*\nEnd."
+    assert same == code
+    assert "in the book, under" in (root / path).read_text(encoding="utf-8"), "for all others it stays"
+
+
+def test_every_notebook_of_the_book_can_be_given_to_a_class():
+    notebooks = sorted((ROOT / "sessions").rglob("part_*.ipynb"))
+    assert notebooks
+    promised = 0
+    for file in notebooks:
+        before = file.read_text(encoding="utf-8")
+        after = classroom._content(ROOT, file.relative_to(ROOT), {}).decode()
+        assert "Solution: in the book" not in after, file
+        assert after.count(classroom.ELSEWHERE) == before.count("*Solution: in the book, under “"), file
+        assert len(json.loads(after)["cells"]) == len(json.loads(before)["cells"])
+        promised += "Solution: in the book" in before
+    assert promised > 5, "the notebooks of the repository still say where"
 
 
 def test_the_search_afterwards_passes_the_one_and_removes_the_other(for_class, unstripped, capsys):

@@ -7,11 +7,12 @@ import io
 import itertools
 import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from neuropath.grading.cells import Asked, needs_of, question_cells, sources
+from neuropath.grading.cells import Asked, needs_of, question_cells, sources, unheld
+from neuropath.grading.problems import Question
 from neuropath.lessons.check import NOT_ATTEMPTED, RIGHT, Result, load_checks, run_check
 
 MANY = 64  # combinations of variants that are tried, at most
@@ -34,7 +35,18 @@ def errors(asked: Asked, setup: Mapping[str, Any], judged: Judge = judge) -> lis
     found = []
     for chosen in combinations(asked):
         found += [*_solution_errors(chosen, setup, judged), *_starter_errors(chosen, setup, judged)]
-    return list(dict.fromkeys(found))
+    causes = list(without_line(asked.question, unheld(asked))) if found else []
+    return list(dict.fromkeys([*causes, *found]))
+
+
+def without_line(question: Question, used: Iterable[str]) -> Iterator[str]:
+    """A sentence for each variant among the names that are used and that no line of the cells holds."""
+    for name in sorted(set(used).intersection(question.variant)):
+        first = question.variant[name][0]
+        yield (
+            f"exercise `{question.id}` has a variant `{name}`, and no line `{name} = …  # yours`: write "
+            f"`{name} = {first!r}  # yours` into its starter."
+        )
 
 
 def _stale(asked: Asked) -> bool:

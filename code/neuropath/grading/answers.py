@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import difflib
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from neuropath.grading import bounds, names
@@ -14,7 +15,7 @@ from neuropath.grading.notebook import plain_source
 from neuropath.grading.problems import Key, Question
 from neuropath.grading.submission import CODE, Source
 
-__all__ = ["Code", "Words", "words"]
+__all__ = ["Code", "Words", "names_of", "words"]
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, OverflowError)
 
@@ -22,6 +23,7 @@ _HEADING = re.compile(r"#{1,3}\s+Question\s+(?P<number>[0-9]{1,4})\b")
 _ANSWER = re.compile(
     r"[\s#>*_\"'`]*answer\s+to\s+(?P<id>[\w.-]{1,200}?)[*_`]{0,3} *:[*_`]{0,3}(?P<rest>.*)", re.IGNORECASE
 )
+NAME, MANY, CLOSE = 60, 500, 0.75  # letters, names, and likeness of what may be meant by a missing name
 # Cells that may follow a question in the notebook as it was handed out.
 _BACK_MATTER = ("**Notes**\n", "**References**\n")
 
@@ -66,6 +68,18 @@ class Code:
         there = self._statements
         return bool(given) and all(there.get(name) == statement for name, statement in given.items())
 
+    def nearest(self, name: str, but: Collection[str] = ()) -> str:
+        """The name that the cells define and that is most like `name`, "" where none is; not one of `but`."""
+        known = {other for defined in self._defined for other in defined or ()}.difference(but)
+        short = sorted(other for other in known if len(other) <= NAME)[:MANY]
+        close = difflib.get_close_matches(name, short, n=1, cutoff=CLOSE)
+        return close[0] if close else ""
+
+
+def names_of(source: str) -> set[str]:
+    """The names that a starter of ours binds."""
+    return set(_bindings(source))
+
 
 def _bindings(source: str) -> dict[str, str]:
     """Each name with the last top-level statement that binds it, or changes a part of it."""
@@ -96,7 +110,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
 class Words:
     """A manual answer: was its line there, and what stands below it ("" where that is as it was given).
 
-    Without the line, `text` is all that stands below the question's heading, the question itself included.
+    Without the line, `text` is what stands below the question's heading, but for the lines of the question.
     """
 
     found: bool
@@ -107,7 +121,8 @@ def words(sources: Sequence[Source], key: Key, question: Question) -> Words:
     """The text below `Answer to ID:`, up to the next such line or the next question; code cells included."""
     pieces, found = _region(sources, question.id, {one.id.casefold() for one in key.questions})
     if not found:
-        return Words(False, _below_heading(sources, 1 + key.questions.index(question)))
+        below = _below_heading(sources, 1 + key.questions.index(question))
+        return Words(False, _without(below, [*question.given, question.placeholder]))
     if "".join(question.placeholder.split()) == "".join("".join(pieces).split()):
         return Words(True, "")
     lines = [line for line in "\n\n".join(pieces).split("\n") if line.strip() != question.placeholder]
@@ -148,3 +163,14 @@ def _below_heading(sources: Sequence[Source], position: int) -> str:
         if inside:
             kept.append(source.text.strip())
     return "\n\n".join(kept)
+
+
+def _without(text: str, given: Iterable[str]) -> str:
+    """The text without headings of questions, and without lines that were handed out."""
+    known = {_words(line) for one in given for line in one.split("\n") if _words(line)}
+    lines = [line for line in text.split("\n") if _words(line) not in known and not _HEADING.match(line)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _words(line: str) -> str:
+    return " ".join(line.split())

@@ -11,7 +11,7 @@ from typing import Any
 
 from neuropath.grading import accept, names
 from neuropath.grading.bank import Bank
-from neuropath.grading.cells import Asked, needs_of, question_cells
+from neuropath.grading.cells import Asked, needs_of, question_cells, with_given
 from neuropath.grading.draw import draw
 from neuropath.grading.names import HEAVY, Import
 from neuropath.grading.problems import MANUAL, ProblemSet
@@ -40,6 +40,7 @@ class Paper:
     def __init__(self, problems: ProblemSet, bank: Bank):
         self.set, self.bank = problems, bank
         self.questions = tuple(question(one, bank.exercises[one.id]) for one in problems.questions)
+        self.questions = tuple(with_given(asked) for asked in self.asked())
         self.needs = [needs_of(asked) for asked in self.asked()]
         if errors := [*self._missing(), *self._clashes()]:
             raise SpecError(problems.id, errors)
@@ -76,8 +77,9 @@ class Paper:
 
     def _missing(self) -> Iterable[str]:
         for one, needed in zip(self.questions, self.needs, strict=True):
-            if needed.missing:
-                unknown = ", ".join(f"`{name}`" for name in sorted(needed.missing))
+            yield from accept.without_line(one, needed.missing)
+            if missing := needed.missing.difference(one.variant):
+                unknown = ", ".join(f"`{name}`" for name in sorted(missing))
                 yield (
                     f"question `{one.id}` uses {unknown}, which neither its cells nor the setup cell of its "
                     "page define: it cannot leave its page."

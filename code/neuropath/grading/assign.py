@@ -16,7 +16,8 @@ OPTIONS: dict[str, dict] = {
     "key": {
         "type": Path,
         "default": None,
-        "help": "the folder for key, solutions and tests; keep it to yourself (default: OUT/key, which you must then not hand out)",
+        "help": "the folder for key, solutions and tests, not inside OUT; keep it to yourself (default: "
+        "OUT-key, beside OUT)",
     },
     "nbgrader": {"action": "store_true", "help": "also write an nbgrader source assignment, beside the key"},
 }
@@ -24,9 +25,9 @@ OPTIONS: dict[str, dict] = {
 
 def main(args: argparse.Namespace, root: Path) -> int:
     """Hand out the set of `args.spec`; `root` is the checkout. Slips raise ValueError or OSError."""
-    from neuropath.grading.handout import hand_out
+    from neuropath.grading.handout import beside, hand_out
 
-    key = args.key or args.out / "key"
+    key = args.key or beside(args.out)
     done = hand_out(args.spec[0], root, args.out, key, roster=args.roster, nbgrader=args.nbgrader)
     print("\n".join(done))
     return 0

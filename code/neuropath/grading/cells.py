@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from neuropath.grading import names
@@ -65,6 +65,23 @@ def needs_of(asked: Asked) -> Needs:
     solved = names.needs(sources(question_cells(asked, solved=True)), setup)
     statements = shown.statements + [text for text in solved.statements if text not in shown.statements]
     return Needs(shown.imports | solved.imports, statements, shown.missing)
+
+
+def with_given(asked: Asked) -> Question:
+    """The question; a manual one with the texts that it hands out above the cell for the answer."""
+    if asked.is_auto:
+        return asked.question
+    texts = ("".join(cell["source"]) for cell in question_cells(asked))
+    return replace(
+        asked.question, given=tuple(t for t in texts if not t.startswith(asked.question.answer_line))
+    )
+
+
+def unheld(asked: Asked) -> set[str]:
+    """Variants whose names its cells or its solution use at top level, and that no line `# yours` holds."""
+    code = "\n".join(sources(question_cells(asked, solved=True)))
+    held = names.bound(variants.given("\n".join([asked.question.starter, code])))
+    return (names.free(code) | names.bound(code)).intersection(asked.question.variant) - held
 
 
 def setup_of(exercise: Exercise) -> str:

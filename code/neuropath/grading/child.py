@@ -43,6 +43,7 @@ class Child:
         self.starts = 0  # of a process; more than 1 where one had to be replaced
         self._zygote = zygote
         self._worker: Connection | None = None
+        self._output_left = self.limits.output_kb << 10  # characters, whatever the submission claims
         self._bad: dict[str, CellReport] = {}  # source -> how it ended the process
 
     def __enter__(self) -> Child:
@@ -163,7 +164,8 @@ class Child:
             self._bad[source] = report
             return report
         seconds = time.monotonic() - started
-        output = clean(body.get("output"), self.limits.output_kb << 10, lines=True)
+        output = clean(body.get("output"), self._output_left, lines=True)
+        self._output_left -= len(output)
         if "error" not in body:
             return CellReport(index, "ok", output=output, seconds=seconds)
         error = remote_error(body["error"])

@@ -8,13 +8,14 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from neuropath.grading import pages
+from neuropath.grading import pages, returned
 from neuropath.grading.pages import badge, counted, escaped, prose, verdict
 from neuropath.grading.results import (
     CRASHED,
     GRADED,
     NEEDS_A_PERSON,
     NOT_ATTEMPTED,
+    NOT_GRADED,
     TIMED_OUT,
     Graded,
     Part,
@@ -22,10 +23,12 @@ from neuropath.grading.results import (
     file_name,
     number,
 )
+from neuropath.grading.submission import AGAIN, FILE, SMALLER
+from neuropath.grading.verdicts import CELL
 from neuropath.lessons.check import load_checks
 from neuropath.project.files import write_text
 
-__all__ = ["Link", "book_links", "page", "write", "write_all"]
+__all__ = ["Link", "book_links", "page", "paths", "write", "write_all"]
 
 # What to do next, for each state and kind of question.
 _NEXT = {
@@ -42,9 +45,9 @@ _NEXT = {
     (
         CRASHED,
         "auto",
-    ): "Your code stopped with an error, so that the rest of this question could not be looked "
-    "at. Restart the notebook and run all cells from the top: the same error should show. A name that an "
-    "earlier, since deleted cell had defined is the usual cause.",
+    ): "Your code stopped with an error when it was called, so that the rest of this question could not be "
+    "looked at. Call it yourself, in a cell below it, with other inputs than those you tried: other sizes, "
+    "other values.",
     (
         TIMED_OUT,
         "auto",
@@ -53,6 +56,11 @@ _NEXT = {
     (NEEDS_A_PERSON, "auto"): "This could not be decided automatically: a person will look at it.",
     (NEEDS_A_PERSON, "manual"): "A person reads this answer; its points come later.",
 }
+_CELL_STOPPED = (
+    "This cell stopped with an error before anything could be called. Restart the notebook and run all cells "
+    "from the top: the same error should show. A name that an earlier, since deleted cell had defined is the "
+    "usual cause."
+)
 _SESSION = re.compile(r"session(\d+)\w*/part_([a-z])_")
 
 
@@ -83,17 +91,22 @@ def write_all(
     links: Mapping[str, Link] | None = None,
 ) -> list[Path]:
     """A page for each student, `folder/STUDENT.html`; gives their paths, in order."""
-    paths = [Path(folder) / file_name(one.student, ".html") for one in graded]
-    for path, one in zip(paths, graded, strict=True):
+    pages_of = paths(folder, graded)
+    for path, one in zip(pages_of, graded, strict=True):
         write(path, one, title=title, links=links)
-    return paths
+    return pages_of
+
+
+def paths(folder: str | PathLike[str], graded: Sequence[Graded]) -> list[Path]:
+    """The paths of the pages of these students, in order."""
+    return [Path(folder) / file_name(one.student, ".html") for one in graded]
 
 
 def write(
     path: str | PathLike[str], graded: Graded, *, title: str, links: Mapping[str, Link] | None = None
 ) -> None:
     """One student's page, whole or not at all. The same results give the same bytes."""
-    write_text(path, page(graded, title=title, links=links))
+    write_text(path, returned.signed(page(graded, title=title, links=links)))
 
 
 def page(graded: Graded, *, title: str, links: Mapping[str, Link] | None = None) -> str:
@@ -103,18 +116,38 @@ def page(graded: Graded, *, title: str, links: Mapping[str, Link] | None = None)
             f"<h1>{escaped(title)}</h1>",
             f'<p class="muted"><span dir="auto">{escaped(graded.name or graded.student)}</span> · '
             f'<span dir="auto">{escaped(graded.file)}</span></p>',
-            *_score(graded),
-            *_remarks(graded.remarks),
-            _summary(graded.results),
-            *(
-                _question(i, result, (links or {}).get(result.id))
-                for i, result in enumerate(graded.results, 1)
-            ),
+            *(_ungraded(graded) if graded.ungraded else _all(graded, links or {})),
             '<p class="muted small">If something here looks wrong, tell your instructor which question it is '
             "and what you expected.</p>",
         ]
     )
     return pages.document(f"{title} · {graded.name or graded.student}", body)
+
+
+def _all(graded: Graded, links: Mapping[str, Link]) -> Iterator[str]:
+    """The score, and a card for each question."""
+    yield from _score(graded)
+    yield from _remarks(graded.remarks)
+    yield _summary(graded.results)
+    for index, result in enumerate(graded.results, 1):
+        yield _question(index, result, links.get(result.id))
+
+
+def _ungraded(graded: Graded) -> Iterator[str]:
+    """The one card of a submission of which nothing could be graded, and why."""
+    why = graded.ungraded.replace(AGAIN, f"hand in {FILE}").replace(
+        SMALLER, SMALLER.replace("Ask for it", "Hand it in")
+    )
+    mark, hue = pages.MARKS[NEEDS_A_PERSON]
+    yield f'<p class="score">open <small>of {counted(graded.out_of)}</small></p>'
+    yield (
+        f'<section class="question {hue}" id="q0" aria-labelledby="h0">\n'
+        '<h2 id="h0">Nothing of this submission could be graded</h2>\n'
+        f'<p class="facts">{badge(mark, hue, NEEDS_A_PERSON)}</p>\n'
+        f'<p class="said" dir="auto">{prose(why)}</p>\n<p>No points were taken off. Your instructor has been '
+        "told, too.</p>\n</section>"
+    )
+    yield from _remarks([remark for remark in graded.remarks if not remark.startswith(NOT_GRADED)])
 
 
 def _score(graded: Graded) -> Iterator[str]:
@@ -167,7 +200,7 @@ def _question(index: int, result: QuestionResult, link: Link | None) -> str:
         lines.append(
             f'<p class="muted small">{lead}:</p>\n<p class="said" dir="auto">{prose(result.message)}</p>'
         )
-    if advice := _NEXT.get((result.state, result.kind)) or _NEXT.get((result.state, "auto")):
+    if advice := _advice(result):
         lines.append(f"<p>{prose(advice.replace('{id}', result.id))}</p>")
     elif result.full and result.kind == "auto" and not result.message:
         lines.append("<p>All of it is right.</p>")
@@ -180,6 +213,13 @@ def _question(index: int, result: QuestionResult, link: Link | None) -> str:
     if link and not result.full:
         lines.append(f"<p>Look again at {_anchor(link)}.</p>")
     return "\n".join([*lines, "</section>"])
+
+
+def _advice(result: QuestionResult) -> str:
+    """What to do next; "" where the points say all."""
+    if result.state == CRASHED and result.message.startswith(CELL):
+        return _CELL_STOPPED
+    return _NEXT.get((result.state, result.kind)) or _NEXT.get((result.state, "auto"), "")
 
 
 def _anchor(link: Link) -> str:

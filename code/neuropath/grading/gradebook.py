@@ -8,8 +8,21 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from neuropath.grading import canvas, feedback, identity, keys, marks, overview, run, sandbox, tables
+from neuropath.grading import (
+    canvas,
+    feedback,
+    given,
+    identity,
+    keys,
+    marks,
+    overview,
+    returned,
+    run,
+    sandbox,
+    tables,
+)
 from neuropath.grading.identity import Handed
+from neuropath.grading.pages import counted
 from neuropath.grading.problems import Key
 from neuropath.grading.run import Run
 from neuropath.grading.sandbox import NONE, ROOT, USER, Isolation
@@ -53,10 +66,11 @@ def grade(
     kept = Store(out, key.digest)
     with kept.locked():
         done = run.grade_all(files, key, out, jobs or cores(), isolation)
-        if merge is not None:
-            _merge(done, kept, merge)
+        said = _with_points_given(done, out, merge)
         _write(done, key, out, str(isolation).split("\n"))
         _tell(done, files, out)
+        for line in [*said, *_clear(done, kept)]:
+            print(f"  {line}")
         if canvas_export is not None:
             target, title = out / CANVAS, key.set.title
             print(canvas.fill(canvas_export, done.graded, target, title=title, column=canvas_column))
@@ -105,21 +119,33 @@ def _check_isolation(isolation: Isolation, secrets: Sequence[Path], trusted: boo
         )
 
 
-def _merge(done: Run, kept: Store, table: Path) -> None:
-    """Take over a person's points, and keep them for the runs to come."""
-    before = done.graded
-    done.graded = marks.merge(before, table)
-    changed = 0
-    for old, new in zip(before, done.graded, strict=True):
-        if old != new:
-            kept.save_merged(done.shas[new.student], new)
-            changed += 1
-    print(f"{table}: points of {changed} submissions taken over")
+def _with_points_given(done: Run, out: Path, table: Path | None) -> list[str]:
+    """Put the points that a person gave into the results, those of `table` too; gives what to tell of it."""
+    bare, shas = done.graded, done.shas
+    done.graded = given.carried(bare, shas, given.read_all(out))
+    if table is not None:
+        before = done.graded
+        done.graded = marks.merge(before, table, bare)
+        copy = _copy(table, out)
+        changed = given.keep(out, bare, before, done.graded, shas)
+        print(f"{table}: points of {counted(changed, 'submission')} taken over; a copy is {copy}")
+    return given.write_aside(out, bare, shas, given.read_all(out))
+
+
+def _clear(done: Run, kept: Store) -> list[str]:
+    """Remove the pages of students who are no longer in the results; gives what to tell of it."""
+    current = feedback.paths(kept.out / FEEDBACK, done.graded)
+    removed, left = returned.clear(kept.out / FEEDBACK, current)
+    for path in removed:
+        kept.log(**run.when(), removed=f"{FEEDBACK}/{path.name}", why="no submission of this student now")
+    said = [f"{path} is removed: there is no submission of this student now" for path in removed]
+    why = "there is no submission of this student now, but the page is not as the grader wrote it"
+    return said + [f"{path} is left alone: {why}" for path in left]
 
 
 def _write(done: Run, key: Key, out: Path, notes: list[str]) -> None:
     title, roster = key.set.title, key.students
-    feedback.write_all(out / FEEDBACK, done.graded, title=title, links=feedback.book_links())
+    feedback.write_all(out / FEEDBACK, done.graded, title=title, links=feedback.book_links(key.address))
     overview.write(out / OVERVIEW, done.graded, title=title, notes=notes, roster=roster, feedback=FEEDBACK)
     marks.write(out / MARKS, done.graded, roster)
     _keep_filled(out / PERSON)
@@ -136,12 +162,20 @@ def _keep_filled(path: Path) -> None:
     except tables.TableError:
         filled = path.stat().st_size > 0
     if filled:
-        data = path.read_bytes()
-        copy = path.parent / "filled" / f"{path.stem}-{hashlib.sha256(data).hexdigest()[:8]}.csv"
-        if not copy.exists():
-            with atomic(copy) as temporary:
-                temporary.write_bytes(data)
-        print(f"{path} had been filled in: a copy is {copy}")
+        print(f"{path} had been filled in: a copy is {_copy(path, path.parent)}")
+
+
+def _copy(table: Path, out: Path) -> Path:
+    """Keep a copy of a table in OUT/filled, under its name and a hash; one of the same bytes is enough."""
+    data = table.read_bytes()
+    ending = f"-{hashlib.sha256(data).hexdigest()[:8]}.csv"
+    for there in sorted((out / "filled").glob(f"*{ending}")):
+        if there.read_bytes() == data:
+            return there
+    copy = out / "filled" / f"{table.stem[:80]}{ending}"
+    with atomic(copy) as temporary:
+        temporary.write_bytes(data)
+    return copy
 
 
 def _tell(done: Run, files: Sequence[Handed], out: Path) -> None:
@@ -150,12 +184,13 @@ def _tell(done: Run, files: Sequence[Handed], out: Path) -> None:
         for remark in one.remarks:
             print(f"  {one.student}: {remark}")
     count = Counter(state for one in done.graded for state in {result.state for result in one.results})
-    print(f"{len(files)} submissions, {done.fresh} graded now, {len(files) - done.fresh - done.lost} before")
-    print("  with a question that is " + ", ".join(f"{state}: {n}" for state, n in sorted(count.items())))
+    handed_in = counted(len(files), "submission")
+    print(f"{handed_in}, {done.fresh} graded now, {len(files) - done.fresh - done.lost} before")
+    print("  with at least one question " + ", ".join(f"{state}: {n}" for state, n in sorted(count.items())))
     if waiting := sum(bool(one.pending) for one in done.graded):
         print(
-            f"  {waiting} of them wait for a person: fill the points in {out / PERSON}, "
-            "then grade again with --merge"
+            f"  {waiting} of them {'waits' if waiting == 1 else 'wait'} for a person: fill the points in "
+            f"{out / PERSON}, then grade again with --merge"
         )
     if done.lost:
         print(f"  {done.lost} could not be graded (see {out / 'log.jsonl'}); grade again to try anew")

@@ -15,6 +15,10 @@ from neuropath.project.files import write_text
 
 INSTRUCTOR = "instructor.ipynb"
 STUDENTS = "students"
+NO_ADDRESS = (
+    "warning    repository.url in _config.yml is empty: in Colab these notebooks cannot install the course's "
+    "package. Run `make publish-url` and assign again, or let students set NEUROPATH_REPOSITORY there"
+)
 
 
 def hand_out(
@@ -38,15 +42,23 @@ def hand_out(
         f"{problems.title}: {len(paper.questions)} questions, {paper.points} points",
         f"hand out   {written}",
         f"keep       {key} (key, solutions and tests: readable by you alone; never hand it out)",
+        *([] if bank.book.repository["url"] else [NO_ADDRESS]),
     ]
 
 
 def _apart(out: Path, key: Path) -> None:
-    """ValueError where the key would lie among what is handed out."""
+    """ValueError where one of the two folders would lie in the other."""
     open_to_all, secret = out.resolve(), key.resolve()
-    students = open_to_all / STUDENTS
-    if secret in (open_to_all, students) or students in secret.parents or secret in open_to_all.parents:
-        raise ValueError(f"the key ({key}) would lie among what is handed out ({out}): name another folder")
+    if open_to_all in (secret, *secret.parents) or secret in open_to_all.parents:
+        raise ValueError(
+            f"the key ({key}) would lie among what is handed out ({out}): name a folder beside it, or none"
+        )
+
+
+def beside(out: Path) -> Path:
+    """The folder for the key where none is named: OUT-key, beside OUT."""
+    named = out if out.name not in ("", "..") else out.resolve()
+    return named.with_name(f"{named.name}-key")
 
 
 def _private(paper: Paper, key: Path, nbgrader: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -9,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from neuropath.grading.results import clean
+from neuropath.grading.results import ResultsError, clean, file_name
 
 __all__ = ["Handed", "find_notebooks", "identify"]
 
 SKIPPED = (".ipynb_checkpoints", "__MACOSX", ".git")
+_ONE_LINE = str.maketrans("\n\t", "\ufffd\ufffd")  # a name does not forge lines of what is printed
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ def _is_notebook(name: str) -> bool:
 def identify(paths: Iterable[Path], roster: Mapping[str, str], folder: Path) -> list[Handed]:
     """One Handed for each student, in order of their ids; `roster` maps id to name.
 
-    The id is looked for as a whole word, in the file's name, then in the folders' (below `folder`); the
-    longest wins. Of a student's several files the newest counts.
+    The id is looked for as a whole word in the names of the file and of its folders (below `folder`). With
+    several students' ids in them nobody is taken for the student: who hands in may choose a part of a name.
+    Of a student's several files the newest counts.
     """
     by_student: dict[str, list[Handed]] = {}
     for path in paths:
@@ -65,14 +68,14 @@ def identify(paths: Iterable[Path], roster: Mapping[str, str], folder: Path) -> 
 
 def _identified(path: Path, roster: Mapping[str, str], folder: Path) -> Handed:
     inside = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
-    file = clean(os.fsencode(inside).decode("utf-8", "replace"), 500)
-    for part in [_stem(path), *reversed(inside.parts[:-1])]:
-        ids = _ids_in(part, roster)
-        if len(ids) == 1:
-            return Handed(ids[0], roster[ids[0]], path, file)
-        if ids:
-            why = f"the file's name holds several ids of the roster ({', '.join(ids)})"
-            return Handed(_as_id(file), "", path, file, (f"{why}: rename it",) if roster else ())
+    file = clean(os.fsencode(inside).decode("utf-8", "replace"), 500).translate(_ONE_LINE)
+    parts = [_stem(path), *inside.parts[:-1]]
+    ids = sorted({id for part in parts for id in _ids_in(part, roster)})
+    if len(ids) == 1:
+        return Handed(ids[0], roster[ids[0]], path, file)
+    if ids:
+        why = f"the file's name and folders hold several ids of the roster ({', '.join(ids)}): rename it"
+        return Handed(_as_id(file), "", path, file, (why,))
     why = "no id of the roster is in the file's name, which stands for the student here: rename it"
     return Handed(_as_id(file), "", path, file, (why,) if roster else ())
 
@@ -84,14 +87,25 @@ def _stem(path: Path) -> str:
 def _as_id(file: str) -> str:
     """The path without its ending: two files of unknown students are never taken for one student's."""
     short = file[: -len(".ipynb")].strip()
-    return short if 0 < len(short) <= 80 else f"file-{hashlib.sha256(file.encode()).hexdigest()[:12]}"
+    with contextlib.suppress(ResultsError):  # too long for the name of a page, in whatever script
+        if 0 < len(short) <= 80 and file_name(short, ".html"):
+            return short
+    return f"file-{hashlib.sha256(file.encode()).hexdigest()[:12]}"
 
 
 def _ids_in(text: str, roster: Mapping[str, str]) -> list[str]:
-    """The ids that stand in the text as whole words; of these, the longest."""
-    found = [id for id in roster if re.search(rf"(?<![^\W_]){re.escape(id)}(?![^\W_])", text, re.IGNORECASE)]
-    longest = max(map(len, found), default=0)
-    return [id for id in found if len(id) == longest]
+    """The ids that stand in the text as whole words, without those that are a part of a longer one there."""
+    found = [
+        (match.span(), id)
+        for id in roster
+        for match in re.finditer(rf"(?<![^\W_]){re.escape(id)}(?![^\W_])", text, re.IGNORECASE)
+    ]
+    spans = [span for span, _ in found]
+    return [id for span, id in found if not any(_inside(span, other) for other in spans)]
+
+
+def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return other[0] <= span[0] and span[1] <= other[1] and span != other
 
 
 def _newest(files: list[Handed]) -> Handed:

@@ -26,6 +26,7 @@ from neuropath.grading.results import (
     NEEDS_A_PERSON,
     NOT_ATTEMPTED,
     TIMED_OUT,
+    UNREAD,
     Part,
     QuestionResult,
 )
@@ -35,7 +36,7 @@ from neuropath.grading.work import PLAIN, Work, at, told
 from neuropath.lessons.check import RIGHT, WRONG, run_check
 from neuropath.lessons.recording import explain
 
-__all__ = ["judge", "judge_all", "seed"]
+__all__ = ["judge_all", "seed"]
 
 
 class Stopped(BaseException):
@@ -47,18 +48,25 @@ class Stopped(BaseException):
 
 
 def judge_all(submission: Submission, child: Child, key: Key, student: str | None) -> list[QuestionResult]:
-    """The results of all questions, in the order of the set. SandboxError where nothing can be run."""
+    """The results of all questions, in the order of the set. SandboxError where nothing can be run.
+
+    Hidden tests come last, of all questions: no message can tell what they showed to the submission.
+    """
     work = Work(submission, child, key, student)
-    return [judge(question, work) for question in key.questions]
+    found: dict[str, dict[int, Verdict]] = {question.id: {} for question in key.questions}
+    seconds = dict.fromkeys(found, 0.0)
+    for hidden in (False, True):
+        for question in key.questions:
+            started = time.monotonic()
+            _test(question, work, hidden, found[question.id])
+            seconds[question.id] += time.monotonic() - started
+    return [_result(one, work, found[one.id], seconds[one.id]) for one in key.questions]
 
 
-def judge(question: Question, work: Work) -> QuestionResult:
-    """The result of one question."""
-    started = time.monotonic()
+def _result(question: Question, work: Work, found: Mapping[int, Verdict], seconds: float) -> QuestionResult:
     if question.kind == MANUAL:
         return _manual(question, work)
-    found = _verdicts(question, work)
-    return verdicts.result(question, found, time.monotonic() - started)
+    return verdicts.result(question, [found[number] for number in range(len(question.entries))], seconds)
 
 
 def _manual(question: Question, work: Work) -> QuestionResult:
@@ -68,29 +76,33 @@ def _manual(question: Question, work: Work) -> QuestionResult:
         with bounds.bounded():
             words = answers.words(work.submission.sources, work.key, question)
     except (bounds.TooMuch, MemoryError):
-        words = answers.Words(False, "(this could not be read in time: look into the notebook)")
+        words = answers.Words(False, UNREAD)
     open_ = QuestionResult(
         question.id, NEEDS_A_PERSON, None, question.points, title=question.title, kind=MANUAL, parts=parts
     )
     if not words.text:
         none = tuple(replace(part, points=0.0) for part in parts)
-        return replace(open_, state=NOT_ATTEMPTED, points=0.0, parts=none)
-    line = f"the line `{question.answer_line}` is missing, so the answer may be anywhere below the question"
+        empty = f"nothing was written below the line `{question.answer_line}`"
+        gone = f"there is no line `{question.answer_line}`, and nothing of yours below the question"
+        said = empty if words.found else gone
+        return replace(open_, state=NOT_ATTEMPTED, points=0.0, parts=none, message=said)
+    line = f"the line `{question.answer_line}` is missing: all that you wrote below the question was taken"
     return replace(open_, answer=words.text, message="" if words.found else line)
 
 
-def _verdicts(question: Question, work: Work) -> list[Verdict]:
-    """One for each test of the question; after one that ended the process, the rest is not run."""
-    if _untouched(question, work):
-        return [Verdict(NOT_ATTEMPTED)] * len(question.entries)
-    found: list[Verdict] = []
+def _test(question: Question, work: Work, hidden: bool, found: dict[int, Verdict]) -> None:
+    """Run the hidden tests, or the others; after one that ended the process, the rest is not run."""
+    numbers = range(len(question.entries))
+    if not found and numbers and _untouched(question, work):
+        found |= dict.fromkeys(numbers, Verdict(NOT_ATTEMPTED, message=verdicts.UNTOUCHED, told=True))
     for number, entry in enumerate(question.entries):
-        verdict = _verdict(question, entry, number, work)
-        found.append(verdict)
+        if number in found or bool(entry["hidden"]) != hidden:
+            continue
+        verdict = found[number] = _verdict(question, entry, number, work)
         if not work.child.alive or verdict.state == NEEDS_A_PERSON:
             rest = Verdict(verdict.state, message=verdict.message)
-            return found + [rest] * (len(question.entries) - len(found))
-    return found
+            found |= {other: rest for other in numbers if other not in found}
+            return
 
 
 def _untouched(question: Question, work: Work) -> bool:
@@ -120,18 +132,20 @@ def _verdict(question: Question, entry: Mapping[str, Any], number: int, work: Wo
 def _tested(question: Question, entry: Mapping[str, Any], number: int, work: Work) -> Verdict:
     name = question.answer
     if not work.cells:
-        return Verdict(NOT_ATTEMPTED)
+        return Verdict(NOT_ATTEMPTED, message="the notebook has no code cells", told=True)
     if not work.ready():
         seconds = f"{work.child.limits.total_seconds:g} seconds"
         message = f"the {seconds} for the whole notebook were over before this question"
         return Verdict(TIMED_OUT, message=message, told=True)
     if not work.child.has(name):
-        return work.failure(name) or Verdict(NOT_ATTEMPTED)
+        return work.failure(name) or work.missing(name)
     try:
         with bounds.bounded():
             value = work.child.get(name)
     except RemoteError as error:
-        return Verdict(CRASHED if error.kind != "kind" else GRADED, message=_no_value(name, error), told=True)
+        state = CRASHED if error.kind != "kind" else GRADED
+        return Verdict(state, message=_no_value(name, error), told=not work.shown)
+    work.shown |= bool(entry["hidden"])
     verdict = _checked(question, entry, number, value, work)
     if verdict.state == NOT_ATTEMPTED or (verdict.state == GRADED and not verdict.right):
         failed = work.failure(name)
@@ -153,7 +167,7 @@ def _checked(question: Question, entry: Mapping[str, Any], number: int, value: A
     if result.outcome == RIGHT:
         return Verdict(GRADED, True)
     if result.outcome != WRONG:
-        return Verdict(NOT_ATTEMPTED)
+        return Verdict(NOT_ATTEMPTED, message=f"`{question.answer}` still gives the `...` of the starter")
     if not result.misconception:
         for error in raised:
             before = explain(_as_python(error))

@@ -45,6 +45,7 @@ def write(folder: Path, problems: ProblemSet, bank: Bank, roster: Iterable[Mappi
         "secret": _secret(folder, problems),
         "roster": rows,
         "drawn": {row["id"]: paper.drawn(row["id"]) for row in rows},
+        "address": bank.book.address,
     }
     prepare(folder)
     text = (
@@ -83,6 +84,7 @@ def read(folder: Path) -> Key:
         digest=digest,
         roster=tuple(whole["roster"]),
         drawn=whole["drawn"],
+        address=str(whole.get("address", "")),
     )
 
 
@@ -116,8 +118,10 @@ def _secret(folder: Path, problems: ProblemSet) -> str:
     return before.secret
 
 
-def _digest(whole: Any) -> str:
-    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, allow_nan=False)
+def _digest(whole: dict[str, Any]) -> str:
+    """Of all that decides marks: where the book is published does not, and may change while a set is out."""
+    decides = {name: value for name, value in whole.items() if name != "address"}
+    text = json.dumps(decides, ensure_ascii=False, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

@@ -9,13 +9,24 @@ from dataclasses import dataclass, replace
 from os import PathLike
 
 from neuropath.grading import tables
-from neuropath.grading.results import GRADED, NEEDS_A_PERSON, Graded, Part, QuestionResult, clean, number
+from neuropath.grading.results import (
+    ANSWER_LIMIT,
+    GRADED,
+    NEEDS_A_PERSON,
+    NOT_GRADED,
+    Graded,
+    Part,
+    QuestionResult,
+    clean,
+    number,
+)
 from neuropath.grading.tables import neutral
 
-__all__ = ["HEADER", "MergeError", "merge", "write", "write_needs_person"]
+__all__ = ["HEADER", "MergeError", "decided", "merge", "parts_of", "write", "write_needs_person"]
 
 HEADER = ("student", "name", "question", "part", "rubric", "out_of", "points", "comment", "answer")
 WHOLE = "the whole question"
+NO_QUESTION = "(all)"  # in the row of a submission of which nothing could be graded
 COMPLETE, NO_SUBMISSION = "complete", "no submission"
 
 
@@ -55,16 +66,30 @@ def _mark_row(one: Graded, ids: Sequence[str]) -> list[str | float]:
 
 
 def write_needs_person(path: str | PathLike[str], graded: Sequence[Graded]) -> int:
-    """The table a person fills: a row for each rubric part without points. Gives the number of rows."""
-    rows: list[list[str | float]] = []
-    for one, result in ((g, r) for g in graded for r in g.results if r.pending):
+    """The table a person fills: a row for each rubric part without points. Gives the number of rows.
+
+    A submission of which nothing could be graded has one row, to be told and not to be filled: what it needs
+    is a file that can be read. (Rows for its questions may be added, if there is work on paper.)
+    """
+    rows: list[list[str | float]] = [
+        [one.student, one.name, NO_QUESTION, "", "", one.out_of, "", "", f"{NOT_GRADED}{one.ungraded}"]
+        for one in graded
+        if one.ungraded
+    ]
+    read = [one for one in graded if not one.ungraded]
+    for one, result in ((g, r) for g in read for r in g.results if r.pending):
         for index, part in enumerate(parts_of(result), 1):
             points = "" if part.points is None else part.points
             rows.append([one.student, one.name, result.id, index, part.text])
-            rows[-1] += [part.out_of, points, part.message, result.answer or result.message]
+            rows[-1] += [part.out_of, points, part.message, _shown(result)]
     rows.sort(key=lambda row: str(row[2]))  # all answers to one question together; students stay in order
     tables.write(path, HEADER, rows)
     return len(rows)
+
+
+def _shown(result: QuestionResult) -> str:
+    """What stands in the column `answer`."""
+    return result.answer or result.message
 
 
 def parts_of(result: QuestionResult) -> tuple[Part, ...]:
@@ -86,14 +111,17 @@ class _Row:
     comment: str
 
 
-def merge(graded: Sequence[Graded], path: str | PathLike[str]) -> list[Graded]:
+def merge(
+    graded: Sequence[Graded], path: str | PathLike[str], bare: Sequence[Graded] | None = None
+) -> list[Graded]:
     """The results with the points and comments of a filled `needs_person.csv`.
 
     Rows with blank points stay pending; a question is `graded` when all its parts have points. MergeError,
     listing every row that is wrong: points above what there is, not a number, unknown student, question or
-    part, the same part twice. Nothing is merged then.
+    part, the same part twice, points for another answer or another line of the rubric than there is now.
+    Nothing is merged then. `bare` are the results without any points of a person, if `graded` has some.
     """
-    filled, errors = _filled_rows(graded, tables.read(path), str(path))
+    filled, errors = _filled_rows(_Finder(graded, bare or graded), tables.read(path), str(path))
     if errors:
         raise MergeError(f"{path}: nothing was merged.\n" + "\n".join(errors))
     return [
@@ -105,7 +133,7 @@ def merge(graded: Sequence[Graded], path: str | PathLike[str]) -> list[Graded]:
 
 
 def _filled_rows(
-    graded: Sequence[Graded], table: tables.Table, path: str
+    finder: _Finder, table: tables.Table, path: str
 ) -> tuple[dict[tuple[str, str], dict[int, _Row]], list[str]]:
     """({(student, question): {part: row}}, a line for each row that is wrong)."""
     names = [name.strip() for name in table.rows[0]]
@@ -116,8 +144,10 @@ def _filled_rows(
         )
     filled: dict[tuple[str, str], dict[int, _Row]] = {}
     errors: list[str] = []
-    finder = _Finder(graded)
+    finder.lossy = table.lossy
     for line, record in table.records():
+        if record["question"].strip() == NO_QUESTION and not record["points"].strip():
+            continue
         try:
             row = finder.row(line, record)
             rows = filled.setdefault((row.student, row.question), {})
@@ -132,7 +162,10 @@ def _filled_rows(
 class _Finder:
     """Finds the student, question and part that a row of the table means."""
 
-    def __init__(self, graded: Iterable[Graded]):
+    lossy = False  # the table's encoding may not have had all characters
+
+    def __init__(self, graded: Iterable[Graded], bare: Iterable[Graded]):
+        self.shown = {(one.student, result.id): _shown(result) for one in bare for result in one.results}
         # The table's cells were neutralised, and a person may have tidied the apostrophe away.
         self.students = {one.student: one for one in graded} | {neutral(one.student): one for one in graded}
 
@@ -145,9 +178,24 @@ class _Finder:
             raise MergeError(
                 f"part {record['part']!r} of {result.id}: expected a number from 1 to {len(parts)}"
             )
-        points = _points(record["points"], parts[index - 1].out_of)
+        points = _points(record["points"], parts[index - 1].out_of, f"{one.student}, {result.id}")
         comment = clean(record.get("comment", "").strip())
+        if points is not None or comment:
+            self._check_same(record, one.student, result.id, parts[index - 1].text)
         return _Row(line, one.student, result.id, index, points, comment)
+
+    def _check_same(self, record: Mapping[str, str], student: str, question: str, rubric: str) -> None:
+        """MergeError where the points were given for another answer, or another line of the rubric."""
+        now = {"answer": self.shown[student, question], "rubric": rubric}
+        for column, text in now.items():
+            if column in record and not tables.same(
+                clean(record[column], ANSWER_LIMIT), text, lossy=self.lossy
+            ):
+                raise MergeError(
+                    f"{student}, {question}: the {column} is not the one in the results now, so these points "
+                    f"may be for another. Leave the row out, and give points in the new table; or, if they "
+                    f"hold for what is there now, remove the column `{column}` from this one"
+                )
 
     def _student(self, cell: str) -> Graded:
         if cell in self.students:
@@ -158,6 +206,11 @@ class _Finder:
         raise MergeError(f"no submission of student {cell!r}{_nearest(cell, self.students)}")
 
     def _question(self, one: Graded, cell: str) -> QuestionResult:
+        if cell == NO_QUESTION:
+            raise MergeError(
+                f"nothing of {one.student!r} could be graded, and points are given question by question: put "
+                "a file that can be read in its place; for work on paper, write a row a question and part"
+            )
         by_id = {neutral(result.id): result for result in one.results}
         if cell not in by_id:
             raise MergeError(f"no question {cell!r}{_nearest(cell, by_id)}")
@@ -179,7 +232,7 @@ def _whole(cell: str) -> int:
         return 0
 
 
-def _points(cell: str, out_of: float) -> float | None:
+def _points(cell: str, out_of: float, whose: str) -> float | None:
     """The number in a cell, a decimal comma allowed; None where it is blank."""
     text = cell.strip().removeprefix("'")
     if not text:
@@ -189,18 +242,21 @@ def _points(cell: str, out_of: float) -> float | None:
     except ValueError:
         points = math.nan
     if not 0 <= points <= out_of:  # false for nan too
-        raise MergeError(f"points {text!r}: expected a number from 0 to {number(out_of)}, or a blank")
+        most = number(out_of)
+        raise MergeError(f"points {text!r}: expected a number from 0 to {most}, or a blank ({whose})")
     return points
 
 
 def _merged(result: QuestionResult, rows: Mapping[int, _Row]) -> QuestionResult:
-    if not rows:
-        return result
-    parts = tuple(_filled(parts_of(result), rows))
-    decided = [part.points for part in parts if part.points is not None]
-    done = len(decided) == len(parts)
-    points = min(math.fsum(decided), result.out_of) if done else None
-    if not (done or decided or any(part.message for part in parts)):
+    return decided(result, tuple(_filled(parts_of(result), rows))) if rows else result
+
+
+def decided(result: QuestionResult, parts: tuple[Part, ...]) -> QuestionResult:
+    """The question with a person's points and comments in `parts`: `graded` when all of them have points."""
+    given = [part.points for part in parts if part.points is not None]
+    done = len(given) == len(parts)
+    points = min(math.fsum(given), result.out_of) if done else None
+    if not (done or given or any(part.message for part in parts)):
         return result  # every cell was blank
     state = GRADED if done else NEEDS_A_PERSON
     message = "" if done else result.message

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from neuropath.grading import pages
 from neuropath.grading.pages import badge, bar, counted, escaped, prose
-from neuropath.grading.results import GRADED, STATES, Graded, QuestionResult, file_name, number
+from neuropath.grading.results import GRADED, NOT_ATTEMPTED, STATES, Graded, QuestionResult, file_name, number
+from neuropath.grading.verdicts import NO_NAME
 from neuropath.project.files import write_text
 
 __all__ = ["outcomes", "page", "share", "write"]
@@ -45,7 +46,7 @@ def page(
     feedback: str = "feedback",
 ) -> str:
     """The page as HTML; arguments as for `write`."""
-    by_question = _by_question(graded)
+    by_question = _by_question([one for one in graded if not one.ungraded])
     body = [f"<h1>{escaped(title)}</h1>", *_numbers(graded, roster or {})]
     if notes:
         body += ['<ul class="muted small">', *(f"<li>{prose(note)}</li>" for note in notes), "</ul>"]
@@ -80,6 +81,11 @@ def _outcome(result: QuestionResult) -> str:
     return "more than half" if result.points > result.out_of / 2 else "up to half"
 
 
+def unnamed(results: Sequence[QuestionResult]) -> int:
+    """How many answers were not found by their name."""
+    return sum(one.state == NOT_ATTEMPTED and one.message.startswith(NO_NAME) for one in results)
+
+
 def _by_question(graded: Sequence[Graded]) -> dict[str, list[QuestionResult]]:
     """{id: one result a student}, in the order of the set."""
     questions: dict[str, list[QuestionResult]] = {}
@@ -101,6 +107,11 @@ def _numbers(graded: Sequence[Graded], roster: Mapping[str, str]) -> Iterator[st
         yield (
             f'<p class="wait"><span aria-hidden="true">…</span> {counted(waiting, "total")} not final yet: '
             "a person is needed (below). Until then these count the decided points.</p>"
+        )
+    if lost := unnamed([result for one in graded for result in one.results]):
+        yield (
+            f"<p>{counted(lost, 'answer')} {'was' if lost == 1 else 'were'} not found by name: below stands, "
+            "question by question, what may be meant.</p>"
         )
     here = {one.student for one in graded}
     missing = [f"{name} ({id})" if name else id for id, name in roster.items() if id not in here]
@@ -164,18 +175,23 @@ def _most_missed(questions: Mapping[str, Sequence[QuestionResult]]) -> str:
 
 def _needs_person(graded: Sequence[Graded]) -> Iterator[str]:
     waiting: dict[str, list[str]] = {}
+    unread = [one.name or one.student for one in graded if one.ungraded]
     for one in graded:
-        for id in one.pending:
+        for id in () if one.ungraded else one.pending:
             waiting.setdefault(id, []).append(one.name or one.student)
-    if not waiting:
+    if not waiting and not unread:
         return
     yield "<h2>Needs a person</h2>\n<p>The rows to fill are in <code>needs_person.csv</code>.</p>\n<ul>"
     for id, students in waiting.items():
-        yield (
-            f"<li><code>{escaped(id)}</code>: {counted(len(students), 'answer')} <details>"
-            f'<summary>whose</summary><span dir="auto">{escaped(", ".join(students))}</span></details></li>'
-        )
+        yield _whose(f"<code>{escaped(id)}</code>: {counted(len(students), 'answer')}", students)
+    if unread:
+        yield _whose(f"could not be graded at all: {counted(len(unread), 'submission')}", unread)
     yield "</ul>"
+
+
+def _whose(what: str, students: Sequence[str]) -> str:
+    listed = f'<span dir="auto">{escaped(", ".join(students))}</span>'
+    return f"<li>{what} <details><summary>whose</summary>{listed}</details></li>"
 
 
 def _question(index: int, results: Sequence[QuestionResult]) -> str:
@@ -186,6 +202,7 @@ def _question(index: int, results: Sequence[QuestionResult]) -> str:
         f'<p class="facts muted small"><code>{escaped(first.id)}</code> <span>{counted(first.out_of)}</span> '
         f"<span>{statistics.median(result.seconds for result in results):.2f} s (median)</span></p>",
         _distribution(results),
+        *_unattempted(results),
         *_tests_missed(results),
         *_misconceptions(results),
     ]
@@ -228,6 +245,18 @@ def _tests_missed(results: Sequence[QuestionResult]) -> Iterator[str]:
     yield "</tbody></table></details>"
 
 
+def _unattempted(results: Sequence[QuestionResult]) -> Iterator[str]:
+    """Why there was nothing to grade: names that are missing, starters that are as they were."""
+    count = Counter(one.message for one in results if one.state == NOT_ATTEMPTED and one.message)
+    if not count:
+        return
+    names = unnamed(results)
+    said = f" ({counted(names, 'answer')} not found by name)" if names else ""
+    yield f'<p class="small muted">Why there was nothing to grade{said}:</p>\n<ul>'
+    yield from (f'<li dir="auto">{times} × {prose(why)}</li>' for why, times in count.most_common())
+    yield "</ul>"
+
+
 def _misconceptions(results: Sequence[QuestionResult]) -> Iterator[str]:
     count = Counter((r.misconception, r.message) for r in results if r.misconception)
     if not count:
@@ -246,6 +275,7 @@ def _submissions(graded: Sequence[Graded], feedback: str) -> str:
             target = f"{feedback}/{quote(file_name(one.student, '.html'))}"
             name = f'<a href="{escaped(target)}">{name}</a>'
         states = ", ".join(f"{n} {state}" for state, n in Counter(r.state for r in one.results).items())
+        states = "could not be graded" if one.ungraded else states
         remarks = "".join(f'<div class="small muted" dir="auto">{prose(text)}</div>' for text in one.remarks)
         rows.append(
             f'<tr><th scope="row">{name}<div class="small muted">{escaped(one.student)}</div></th>'

@@ -124,7 +124,7 @@ def verdict(result: QuestionResult) -> tuple[str, str, str]:
     return (
         ("◐", "part", "graded: part of the points")
         if result.points
-        else ("✕", "bad", "graded: no points yet")
+        else ("✕", "bad", "graded: no points")
     )
 
 

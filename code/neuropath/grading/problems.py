@@ -46,7 +46,8 @@ class Question:
     `entries` are what `lessons.check.run_check` takes, each with `points`, `hidden` and `title`: first the
     check whose messages may be shown, then the hidden ones, of which only passed or not passed may be told.
     Their points add up to `points`. `variant` maps a name to its choices, the default first. `starter` is
-    the text of the starter cell with the default variant. `rubric` is a list of {points, text}.
+    the text of the starter cell with the default variant. `rubric` is a list of {points, text}. `given` is
+    what a manual question hands out: an answer without its line is told from the question by these texts.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Question:
     variant: Mapping[str, list[Any]] = field(default_factory=dict)
     starter: str = ""
     placeholder: str = PLACEHOLDER
+    given: tuple[str, ...] = ()
 
     @property
     def answer_line(self) -> str:
@@ -72,7 +74,7 @@ class Key:
 
     `roster` holds the rows of roster.csv (`id`, `name` and whatever columns came with them); `drawn` maps a
     student to what was drawn for each question with variants. `digest` changes with anything that grading
-    uses. `secret` seeds the random inputs of checks.
+    uses. `secret` seeds the random inputs of checks. `address` is that of the published book, "" without one.
     """
 
     set: ProblemSet
@@ -82,6 +84,7 @@ class Key:
     roster: tuple[Mapping[str, str], ...] = ()
     drawn: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     version: int = 1
+    address: str = ""
 
     @property
     def points(self) -> float:
@@ -102,7 +105,7 @@ class Key:
 
 def question_from(plain: Mapping[str, Any]) -> Question:
     """A question from its plain values (`dataclasses.asdict`, through JSON)."""
-    lists = {name: tuple(plain[name]) for name in ("entries", "rubric")}
+    lists = {name: tuple(plain.get(name, ())) for name in ("entries", "rubric", "given")}
     return Question(**{**plain, **lists})
 
 

@@ -22,8 +22,10 @@ __all__ = [
     "GRADED",
     "NEEDS_A_PERSON",
     "NOT_ATTEMPTED",
+    "NOT_GRADED",
     "STATES",
     "TIMED_OUT",
+    "UNREAD",
     "VERSION",
     "Graded",
     "Part",
@@ -42,6 +44,8 @@ TIMED_OUT, NEEDS_A_PERSON = "timed out", "needs a person"
 STATES = (GRADED, NOT_ATTEMPTED, CRASHED, TIMED_OUT, NEEDS_A_PERSON)
 KINDS = ("auto", "manual")
 MESSAGE_LIMIT, ANSWER_LIMIT = 2_000, 50_000  # characters
+UNREAD = "(this could not be read in time: look into the notebook)"  # in place of an answer
+NOT_GRADED = "not graded: "  # begins the remark on a submission of which nothing could be graded
 # Controls (but not tab and newline), halves of surrogate pairs, and what turns the direction of writing.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _Record = TypeVar("_Record")
@@ -155,6 +159,12 @@ class Graded:
     def pending(self) -> tuple[str, ...]:
         """Ids of the questions that need a person."""
         return tuple(result.id for result in self.results if result.pending)
+
+    @property
+    def ungraded(self) -> str:
+        """Why nothing of the submission could be graded; "" where something was, by machine or person."""
+        why = next((remark for remark in self.remarks if remark.startswith(NOT_GRADED)), "")
+        return why.removeprefix(NOT_GRADED) if all(result.pending for result in self.results) else ""
 
     def with_results(self, results: Sequence[QuestionResult]) -> Graded:
         """The same submission with other results."""

@@ -15,12 +15,12 @@ from neuropath.grading.child import Child
 from neuropath.grading.identity import Handed
 from neuropath.grading.pool import Lost
 from neuropath.grading.problems import MANUAL, Key
-from neuropath.grading.results import NEEDS_A_PERSON, Graded, Part, QuestionResult
+from neuropath.grading.results import NEEDS_A_PERSON, NOT_GRADED, Graded, Part, QuestionResult
 from neuropath.grading.sandbox import Isolation
 from neuropath.grading.store import Store
 from neuropath.grading.submission import Submission, SubmissionError
 
-__all__ = ["Run", "grade_all", "grade_one"]
+__all__ = ["Run", "grade_all", "grade_one", "when"]
 
 READ_MB = 4096  # of memory, to read a notebook with
 SPARE_SECONDS = 60.0
@@ -62,9 +62,7 @@ def grade_all(
             if isinstance(said, Lost):
                 run.lost += 1
                 found[one.student] = _unfinished(one, key, said)
-                kept.log(
-                    **_when(), student=one.student, file=one.file, lost=said.reason, details=said.details
-                )
+                kept.log(**when(), student=one.student, file=one.file, lost=said.reason, details=said.details)
             else:
                 run.fresh += 1
                 run.shas[one.student], found[one.student] = said
@@ -118,7 +116,7 @@ def _task(common: Common, one: Handed) -> tuple[str, Graded]:
         graded = unreadable(one, common.key, f"reading the file took more than {error}")
     common.store.save(sha, graded)
     common.store.log(
-        **_when(),
+        **when(),
         student=one.student,
         file=one.file,
         seconds=round(time.monotonic() - started, 3),
@@ -142,11 +140,11 @@ def grade_one(work: Submission, one: Handed, key: Key, isolation: Isolation) -> 
 
 def unreadable(one: Handed, key: Key, why: str) -> Graded:
     """What is told of a file that is no notebook: every question needs a person, none is a silent 0."""
-    return Graded(one.student, one.name, one.file, tuple(_open(key, "")), (f"not graded: {why}",))
+    return Graded(one.student, one.name, one.file, tuple(_open(key, "")), (f"{NOT_GRADED}{why}",))
 
 
 def _unfinished(one: Handed, key: Key, lost: Lost) -> Graded:
-    remark = f"not graded: {lost.reason}. Grade again; if it stays so, look into the notebook"
+    remark = f"{NOT_GRADED}{lost.reason}. Grade again; if it stays so, look into the notebook"
     return Graded(one.student, one.name, one.file, tuple(_open(key, "")), (remark,))
 
 
@@ -165,5 +163,6 @@ def _open(key: Key, message: str) -> Iterable[QuestionResult]:
         )
 
 
-def _when() -> dict[str, str]:
+def when() -> dict[str, str]:
+    """The time of a line of the log (UTC)."""
     return {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}

@@ -1,11 +1,11 @@
 """Results on disk: each is written when it is finished, and found again by what it was made from.
 
 OUT/results/NAME.json   what the grader found
-OUT/merged/NAME.json    the same with the points that a person gave
 OUT/log.jsonl           one line for each submission that was graded, in the order of time
 
 NAME is a hash of notebook, student, key and grader: a new notebook, a mended key or a mended grader never
-meets an old result, and a run that was killed finds all that it had finished.
+meets an old result, and a run that was killed finds all that it had finished. What a person gave is not
+here: see `given`.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ FOR_PEOPLE = (
     "canvas",
     "canvas_sheet",
     "feedback",
+    "given",
     "grade",
     "gradebook",
     "marks",
     "overview",
     "pages",
+    "returned",
     "tables",
 )
 
@@ -68,7 +70,7 @@ class Store:
 
     def prepare(self) -> None:
         """Make the folders (0700), and clear away what a killed run was writing when it died."""
-        for folder in (self.out, self.out / "results", self.out / "merged"):
+        for folder in (self.out, self.out / "results", self.out / "given"):
             self.prepare_folder(folder)
             for file in leftovers(folder):
                 file.unlink(missing_ok=True)
@@ -79,20 +81,15 @@ class Store:
         return hashlib.sha256(text.encode("utf-8")).hexdigest()[:40]
 
     def load(self, sha: str, student: str) -> Graded | None:
-        """The result that is there, with a person's points if they were merged; None where there is none."""
-        for folder in ("merged", "results"):
-            path = self.out / folder / f"{self.name(sha, student)}.json"
-            with contextlib.suppress(FileNotFoundError, ResultsError):  # what cannot be read is graded anew
-                return results.read(path)
+        """The result that is there; None where there is none."""
+        path = self.out / "results" / f"{self.name(sha, student)}.json"
+        with contextlib.suppress(FileNotFoundError, ResultsError):  # what cannot be read is graded anew
+            return results.read(path)
         return None
 
     def save(self, sha: str, graded: Graded) -> None:
         """Keep a finished result. It is whole, or it is not there."""
         results.write(self.out / "results" / f"{self.name(sha, graded.student)}.json", graded)
-
-    def save_merged(self, sha: str, graded: Graded) -> None:
-        """Keep a result with the points that a person gave; later runs find it before the bare one."""
-        results.write(self.out / "merged" / f"{self.name(sha, graded.student)}.json", graded)
 
     def log(self, **facts: Any) -> None:
         """Add one line to the log, in one piece, also where several processes do."""

@@ -23,7 +23,9 @@ FILE_MB = 200  # of the whole file: what a notebook full of pictures may weigh
 SOURCE_MB = 2  # of code and text, which is all that is kept
 MAX_CELLS = 5_000
 CODE, TEXT = "code", "text"
-AGAIN = "ask the student for the .ipynb file (in Colab: File, Download, Download .ipynb)"
+FILE = "the .ipynb file (in Colab: File, Download, Download .ipynb)"
+AGAIN = f"ask the student for {FILE}"
+SMALLER = "Ask for it without outputs (Edit, Clear all outputs)"
 # A picture pasted into a text: megabytes of letters that nobody reads.
 _PICTURE = re.compile(r"\(?\bdata:image/[\w.+-]+;base64,[A-Za-z0-9+/=\s]{64,}\)?")
 
@@ -111,8 +113,7 @@ def _bytes(path: Path, limit_mb: float) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if about.st_size > limit_mb * MB:
             raise SubmissionError(
-                f"the file has {about.st_size / MB:.0f} MB; at most {limit_mb:g} MB are read. Ask for it "
-                "without outputs (Edit, Clear all outputs)"
+                f"the file has {about.st_size / MB:.0f} MB; at most {limit_mb:g} MB are read. {SMALLER}"
             )
         return file.read(about.st_size + 1)
 

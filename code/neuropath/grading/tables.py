@@ -16,10 +16,12 @@ from pathlib import Path
 
 from neuropath.project.files import atomic
 
-__all__ = ["Table", "TableError", "neutral", "read", "store", "write"]
+__all__ = ["Table", "TableError", "neutral", "read", "same", "store", "write"]
 
 CELL_LIMIT = 32_000  # characters; a spreadsheet's cell holds 32,767
 _FORMULA = re.compile(r'((?:^|[;\t\r\n])[\s"\ufeff]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])')
+
+_LOST = re.compile(r"[?\x7f-\U0010ffff]+")  # what an old encoding may not have had
 
 
 class TableError(ValueError):
@@ -35,6 +37,14 @@ class Table:
     encoding: str = "utf-8-sig"
     newline: str = "\n"
 
+    @property
+    def lossy(self) -> bool:
+        """Whether it may have been saved in an encoding that had not all of its characters."""
+        old = self.encoding in ("utf-8", "latin-1")  # spreadsheets mark the others at the beginning
+        return old and not (
+            self.encoding == "utf-8" and any(not c.isascii() for row in self.rows for c in row)
+        )
+
     def records(self) -> Iterable[tuple[int, dict[str, str]]]:
         """(number of the row as a spreadsheet shows it, the row by column), empty rows left out."""
         names = [name.strip() for name in self.rows[0]]
@@ -47,6 +57,26 @@ def neutral(text: str) -> str:
     """The text as a cell that no spreadsheet runs: an apostrophe goes before what would start a formula."""
     short = text if len(text) <= CELL_LIMIT else text[:CELL_LIMIT] + " … (cut: a cell holds no more)"
     return _FORMULA.sub(r"\1'", short)
+
+
+def same(cell: str, text: str, *, lossy: bool = False) -> bool:
+    """Whether a cell that came back holds `text` as it was written, whatever spreadsheets do to cells.
+
+    White space and apostrophes before formulas do not count, nor do `0.50` and `0.5`; where the encoding that
+    it was saved in may have lost characters (`lossy`), any of those stands for any.
+    """
+    one, other = (_comparable(text, lossy) for text in (cell, neutral(text)))
+    if one == other:
+        return True
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return False
+
+
+def _comparable(text: str, lossy: bool) -> str:
+    plain = " ".join(_FORMULA.sub(r"\1'", text).split()).lstrip("'")
+    return _LOST.sub("?", plain) if lossy else plain
 
 
 def write(path: str | PathLike[str], header: Sequence[str], rows: Iterable[Sequence[str | float]]) -> None:

@@ -17,9 +17,12 @@ from neuropath.grading.results import (
     QuestionResult,
 )
 
-__all__ = ["Verdict", "result"]
+__all__ = ["CELL", "NO_NAME", "UNTOUCHED", "Verdict", "result"]
 
 PUBLIC_PART = "The check"
+# How the sentences begin that others look for: why there was nothing to grade, and where code stopped.
+NO_NAME, UNTOUCHED = "there is no `", "the starter is untouched"
+CELL = "the cell that defines "
 _UNSHOWN = {
     TIMED_OUT: "your code was stopped in a test that is not shown: it took too long",
     CRASHED: "your code stopped with an error in a test that is not shown",

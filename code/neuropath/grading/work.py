@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from neuropath.grading import answers
+from neuropath.grading.answers import names_of
 from neuropath.grading.child import CellReport, Child, RemoteError
 from neuropath.grading.problems import Key
-from neuropath.grading.results import CRASHED, TIMED_OUT
+from neuropath.grading.results import CRASHED, NOT_ATTEMPTED, TIMED_OUT
 from neuropath.grading.submission import Submission
-from neuropath.grading.verdicts import Verdict
+from neuropath.grading.verdicts import CELL, NO_NAME, Verdict
 
 __all__ = ["Work", "at", "told"]
 
@@ -20,6 +21,7 @@ class Work:
     def __init__(self, submission: Submission, child: Child, key: Key, student: str | None):
         self.submission, self.child, self.key, self.student = submission, child, key, student
         self.cells = submission.cells
+        self.shown = False  # has it been given inputs of a hidden test? Then its own words are kept back
         self.code = answers.Code(self.cells)
         self.reports: list[CellReport] = child.run(self.cells) if self.cells else []
 
@@ -40,11 +42,22 @@ class Work:
         report = self.reports[where[-1]] if where and where[-1] < len(self.reports) else None
         if report is None or report.state == "ok":
             return None
-        cell = f"the cell that defines `{name}`"
+        cell = f"{CELL}`{name}`"
         if report.state == "error":
             return Verdict(CRASHED, message=f"{cell} stopped{at(report.line)}: {told(report)}", told=True)
         state = TIMED_OUT if report.state == "timed out" else CRASHED
         return Verdict(state, message=f"{cell} did not run to its end: {report.message}", told=True)
+
+    def missing(self, name: str) -> Verdict:
+        """That nothing has this name. The sources alone decide what is said: no hidden test changes it."""
+        if self.code.definers(name):
+            said = f"`{name}` is defined, and gone again once all cells have run"
+        else:
+            given = {other for one in self.key.questions for other in (*names_of(one.starter), one.answer)}
+            near = self.code.nearest(name, given)
+            said = f"{NO_NAME}{name}` in the notebook"
+            said += f"; did you rename it? There is `{near}`" if near else ""
+        return Verdict(NOT_ATTEMPTED, message=said, told=True)
 
 
 def told(error: RemoteError | CellReport) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import html
+import json
 import re
 import shutil
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from neuropath.publish import book as books
 from neuropath.publish import stripped
 from neuropath.publish.book import Book
+from neuropath.publish.directives import SOLUTION
 from neuropath.publish.navigation import CLASS_SIGN as SIGN
 
 TREE = Path("_build") / "class"
@@ -30,6 +32,8 @@ TOLD = ("book/start_here.md",)  # speaks of solutions and has none
 LEFT = re.compile(r"(^|/)(__pycache__|\.[^/]*|[^/]*\.egg-info)(/|$)|^book/_static/explorers/")
 WORDS = 10  # so many words in the same order are no chance
 BUILT = ("*.html", "*.md", "*.txt", "*.js", "*.json", "*.ipynb", "*.py")
+ELSEWHERE = "*Solutions are with your instructor.*"
+_IN_BOOK = re.compile(re.escape(SOLUTION).replace(r"\{\}", ".*?"))
 _TAG = re.compile(r"</?(?:span|a|em|strong|code|sup|sub)\b[^>]*>")
 _OTHER_TAG = re.compile(r"<[a-z/!][^<>]*>")
 _WORD = re.compile(r"\w+")
@@ -91,7 +95,21 @@ def _content(root: Path, path: Path, pages: dict[str, str]) -> bytes:
     content = (root / path).read_bytes()
     if path.parent == CHECKS:
         return hashlib.sha256(content).hexdigest().encode()
+    if path.suffix == ".ipynb":
+        return _notebook(content.decode()).encode()
     return content
+
+
+def _notebook(text: str) -> str:
+    """A notebook that sends nobody to the book for a solution; as it was where it never did."""
+    whole = json.loads(text)
+    changed = False
+    for cell in whole.get("cells", []):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and _IN_BOOK.search(source):
+            cell["source"] = _IN_BOOK.sub(ELSEWHERE, source).splitlines(keepends=True)
+            changed = True
+    return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n" if changed else text
 
 
 def _put(target: Path, content: bytes) -> bool:

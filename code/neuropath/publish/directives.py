@@ -15,6 +15,7 @@ from neuropath.publish.tables import list_table
 
 Renderer = Callable[[Directive, Context, bool], str]
 END = "∎"
+SOLUTION = "*Solution: in the book, under “{}”.*"  # a class build's notebooks say something else
 
 
 def directive(block: Directive, ctx: Context, nested: bool = False) -> str:
@@ -80,7 +81,7 @@ def solution(block: Directive, ctx: Context, nested: bool) -> str:
     entry = ctx.entry(block.argument, block.line)
     title = inline(entry.title, block.line, ctx) or "this exercise"
     where = ctx.book.address and f"{ctx.book.address}{ctx.page.docname}.html#{entry.label}"
-    return f"*Solution: in the book, under “{f'[{title}]({where})' if where else title}”.*"
+    return SOLUTION.format(f"[{title}]({where})" if where else title)
 
 
 def dropdown(block: Directive, ctx: Context, nested: bool) -> str:
