@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from sandboxes import isolation_or_skip
 from small_set import NORM_HIDDEN, RIGHT, cells, code, entry, key, notebook, write
 
 from neuropath.grading import gradebook, identity, judge, keys, sandbox, submission
@@ -184,3 +185,30 @@ def test_output_that_is_claimed_in_every_cell_is_kept_once(isolation):
 def test_when_memory_runs_out_submissions_are_ended_first(isolation):
     with open(f"/proc/{sandbox.zygote(isolation).pid}/oom_score_adj") as file:
         assert file.read().strip() == "1000"
+
+
+LEAVES = """
+import os
+for top in ("/tmp", "/var/tmp", "/dev/shm"):
+    deep = f"{top}/left-behind-NAME/a/b"
+    os.makedirs(deep)
+    open(f"{deep}/file", "w").write("x")
+    os.symlink("/etc", f"{deep}/link")
+    os.chmod(f"{top}/left-behind-NAME/a", 0)
+done = True
+"""
+
+
+def test_where_it_can_write_nothing_stays(tmp_path):
+    isolation = isolation_or_skip(sandbox.CONTAINER)
+    mine = tmp_path / "mine"
+    mine.touch()
+    name = str(os.getpid())
+    with Child(isolation, Limits(total_seconds=30)) as child:
+        child.run([LEAVES.replace("NAME", name)])
+        assert child.get("done") is True, "it wrote there"
+        assert os.path.isdir(f"/tmp/left-behind-{name}")
+    folders = [f"{top}/left-behind-{name}" for top in ("/tmp", "/var/tmp", "/dev/shm")]
+    assert [folder for folder in folders if os.path.exists(folder)] == []
+    assert mine.exists()
+    assert os.path.isdir("/etc")

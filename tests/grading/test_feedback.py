@@ -41,7 +41,7 @@ def test_open_points_are_said_to_be_open():
             wrong(points=1),
             ["graded: part of the points", "A common slip: rows should sum to 1; yours sum to 0.17"],
         ),
-        (wrong(), ["✕ graded: no points0 of", "z.sum()"]),
+        (wrong(), ["✕ graded: no points", "z.sum()"]),
         (replace(wrong(), misconception=""), ["What was seen: rows should sum to 1"]),
         (
             stopped("crashed"),
@@ -74,6 +74,10 @@ def test_a_rubric_that_nobody_has_filled_is_not_on_the_page(state):
     result = replace(waiting(), state=state, points=0 if state == "not attempted" else None)
     assert RUBRIC[0] in str(result.parts)
     assert RUBRIC[0] not in page(graded("s1", result), title=TITLE)
+
+
+def test_nothing_is_yet_to_come_of_what_is_graded():
+    assert "yet" not in read(wrong(), right("r")).text
 
 
 def test_what_stopped_in_a_call_is_not_to_be_looked_for_by_running_all():

@@ -6,12 +6,13 @@ import hashlib
 import json
 import os
 import stat
+from dataclasses import replace
 
 import pytest
 from small_set import RIGHT, SECRET_TEXT, cells, key, write
 
 from neuropath import cli
-from neuropath.grading import gradebook, keys, sandbox
+from neuropath.grading import gradebook, keys, sandbox, store
 
 
 @pytest.fixture
@@ -135,6 +136,77 @@ def test_a_slip_in_the_table_merges_nothing(course, capsys):
     assert "nothing was merged" in capsys.readouterr().err
     assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
     assert not list((course / "out" / "given").iterdir())
+
+
+def test_points_stay_where_answer_and_rubric_stay(course, monkeypatch, capsys):
+    """Whatever else changes: the rest of the notebook, the key, the grader."""
+    grade(course)
+    grade(course, "--merge", fill(course, ["1", "2.5"]))
+    write(course / "in" / "hw_ada.ipynb", cells(why="Because of that."))
+    grade(course)
+    assert [table(course / "out" / "marks.csv")[0][name] for name in ("points", "q-why")] == ["3.5", "3.5"]
+    monkeypatch.setattr(keys, "read", lambda folder: replace(key(), digest="mended"))
+    monkeypatch.setattr(store, "grader_version", lambda: "mended")
+    capsys.readouterr()
+    grade(course)
+    said = capsys.readouterr().out
+    assert "2 submissions, 2 graded now" in said
+    assert "set aside" not in said
+    assert table(course / "out" / "marks.csv")[0]["q-why"] == "3.5"
+    page = (course / "out" / "feedback" / "ada.html").read_text(encoding="utf-8")
+    assert "2.5 / 3" in page
+
+
+def test_points_are_set_aside_where_the_answer_changed_and_come_back_with_it(course, capsys):
+    grade(course)
+    grade(course, "--merge", fill(course, ["1", "2.5"]))
+    write(course / "in" / "hw_ada.ipynb", cells(RIGHT, why="Another reason."))
+    capsys.readouterr()
+    grade(course)
+    aside = course / "out" / "set_aside.csv"
+    said = "points that a person gave for 1 answer are set aside, because the answer or the rubric changed"
+    assert f"{said}: they are kept in {aside}" in capsys.readouterr().out
+    assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
+    rows = table(aside)
+    assert [(row["student"], row["question"], row["part"], row["points"]) for row in rows] == [
+        ("ada", "q-why", "1", "1"),
+        ("ada", "q-why", "2", "2.5"),
+    ]
+    assert {(row["why"], row["answer"]) for row in rows} == {("the answer changed", "Because of that.")}
+    assert len({row["answer_hash"] for row in rows}) == len(list((course / "out" / "given").iterdir())) == 1
+    assert grade(course, "--merge", aside) == 1
+    assert "ada, q-why: the answer is not the one in the results now" in capsys.readouterr().err
+    write(course / "in" / "hw_ada.ipynb", cells(RIGHT, why="Because of that."))
+    grade(course)
+    assert table(course / "out" / "marks.csv")[0]["q-why"] == "3.5"
+    assert not aside.exists()
+
+
+def test_a_merged_table_is_copied_wherever_it_lies(course, capsys):
+    grade(course)
+    path = fill(course, ["1", "2.5"]).rename(course / "my marks.csv")
+    before = path.read_bytes()
+    grade(course, "--merge", path)
+    (copy,) = (course / "out" / "filled").iterdir()
+    assert copy.read_bytes() == before
+    assert f"a copy is {copy}" in capsys.readouterr().out
+    grade(course, "--merge", copy)  # it is one already
+    assert list((course / "out" / "filled").iterdir()) == [copy]
+
+
+def test_the_page_of_a_student_who_is_gone_is_removed(course, capsys):
+    grade(course)
+    pages = course / "out" / "feedback"
+    (pages / "mine.html").write_text("my own")
+    (course / "in" / "hw_bob.ipynb").rename(course / "in" / "hw_eve.ipynb")
+    capsys.readouterr()
+    grade(course)
+    assert {path.name for path in pages.iterdir()} == {"ada.html", "hw_eve.html", "mine.html"}
+    said = capsys.readouterr().out
+    assert f"{pages / 'bob.html'} is removed" in said
+    assert f"{pages / 'mine.html'} is left alone" in said
+    last = json.loads((course / "out" / "log.jsonl").read_text().splitlines()[-1])
+    assert (last["removed"], bool(last["time"])) == ("feedback/bob.html", True)
 
 
 def test_canvas_is_filled(course, capsys):

@@ -33,7 +33,7 @@ HEADER = (
 )
 ANSWER, RUBRIC = "the answer changed", "the rubric changed"
 DECIDED = "it is decided without a person now"
-ABSENT, UNASKED, NOT_GRADED = "no submission now", "no such question now", "the file is not graded now"
+ABSENT, UNASKED, UNGRADED = "no submission now", "no such question now", "the file is not graded now"
 
 
 class GivenError(ValueError):
@@ -164,8 +164,8 @@ def _aside(
 
 
 def _why(given: Given, graded: Graded, result: QuestionResult, sha: str) -> str:
-    if any(remark.startswith("not graded:") for remark in graded.remarks):
-        return NOT_GRADED
+    if graded.ungraded:
+        return UNGRADED
     if not result.pending and result.kind == "auto":
         return DECIDED
     same = given.answer_hash == given_for(given.student, result, sha).answer_hash

@@ -69,7 +69,7 @@ def write_needs_person(path: str | PathLike[str], graded: Sequence[Graded]) -> i
     """The table a person fills: a row for each rubric part without points. Gives the number of rows.
 
     A submission of which nothing could be graded has one row, to be told and not to be filled: what it needs
-    is a file that can be read. (Rows for its questions may be added, if there is work on paper.)
+    is a file that can be read. (A table of one's own can give points to its questions, for work on paper.)
     """
     rows: list[list[str | float]] = [
         [one.student, one.name, NO_QUESTION, "", "", one.out_of, "", "", f"{NOT_GRADED}{one.ungraded}"]
@@ -186,14 +186,14 @@ class _Finder:
 
     def _check_same(self, record: Mapping[str, str], student: str, question: str, rubric: str) -> None:
         """MergeError where the points were given for another answer, or another line of the rubric."""
-        now = {"answer": self.shown[student, question], "rubric": rubric}
+        now = {"answer": self.shown[student, question]}
+        now |= {"rubric": rubric} if record.get("rubric", "").strip() else {}  # a blank says nothing of it
         for column, text in now.items():
-            if column in record and not tables.same(
-                clean(record[column], ANSWER_LIMIT), text, lossy=self.lossy
-            ):
+            cell = clean(record.get(column, text), ANSWER_LIMIT)
+            if not tables.same(cell, text, lossy=self.lossy):
                 raise MergeError(
                     f"{student}, {question}: the {column} is not the one in the results now, so these points "
-                    f"may be for another. Leave the row out, and give points in the new table; or, if they "
+                    "may be for another. Leave the row out, and give points in the new table; or, if they "
                     f"hold for what is there now, remove the column `{column}` from this one"
                 )
 
@@ -209,7 +209,8 @@ class _Finder:
         if cell == NO_QUESTION:
             raise MergeError(
                 f"nothing of {one.student!r} could be graded, and points are given question by question: put "
-                "a file that can be read in its place; for work on paper, write a row a question and part"
+                "a file that can be read in its place; for work on paper, merge a table with the columns "
+                "student, question, part, points"
             )
         by_id = {neutral(result.id): result for result in one.results}
         if cell not in by_id:

@@ -121,11 +121,7 @@ def verdict(result: QuestionResult) -> tuple[str, str, str]:
         return (*MARKS[result.state], result.state)
     if result.full:
         return "✓", "good", "graded: full points"
-    return (
-        ("◐", "part", "graded: part of the points")
-        if result.points
-        else ("✕", "bad", "graded: no points")
-    )
+    return ("◐", "part", "graded: part of the points") if result.points else ("✕", "bad", "graded: no points")
 
 
 def badge(mark: str, hue: str, words: str) -> str:

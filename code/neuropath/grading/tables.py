@@ -40,10 +40,8 @@ class Table:
     @property
     def lossy(self) -> bool:
         """Whether it may have been saved in an encoding that had not all of its characters."""
-        old = self.encoding in ("utf-8", "latin-1")  # spreadsheets mark the others at the beginning
-        return old and not (
-            self.encoding == "utf-8" and any(not c.isascii() for row in self.rows for c in row)
-        )
+        ascii_alone = all(cell.isascii() for row in self.rows for cell in row)
+        return self.encoding == "latin-1" or (self.encoding == "utf-8" and ascii_alone)
 
     def records(self) -> Iterable[tuple[int, dict[str, str]]]:
         """(number of the row as a spreadsheet shows it, the row by column), empty rows left out."""

@@ -129,6 +129,7 @@ HARMFUL = [
         "markup",
         says={"s01c-nan": "<script>"},
     ),
+    Case("forks", "a child that goes on as if it were its parent", 27, (first("import os\nos.fork()"),)),
     Case("fork-bomb", "forks for ever in a cell of its own", 27, (last(FORK_BOMB),)),
     nan(
         BOMB_INSIDE,

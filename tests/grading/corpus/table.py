@@ -20,9 +20,13 @@ def rows() -> list[str]:
     """The table in Markdown: what differs from “right” (or from “untouched”) is named."""
     lines = ["| submission | what it does | score | questions |", "| --- | --- | --- | --- |"]
     for case in CASES:
-        differs = [f"{id}: {state}" for id, (state, _) in case.but.items()]
+        differs = [f"{id}: {state}{_shown(points)}" for id, (state, points) in case.but.items()]
         lines.append(f"| {case.name} | {case.does} | {case.score:g} | {'; '.join([case.base, *differs])} |")
     return lines
+
+
+def _shown(points: float | None) -> str:
+    return "" if points is None else f", {points:g}"
 
 
 if __name__ == "__main__":
