@@ -10,7 +10,7 @@ import pytest
 from benchmarks import grading
 
 from neuropath.grading import sandbox
-from neuropath.publish import benchmarks
+from neuropath.publish import benchmarks, benchmarks_grading
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = {
@@ -23,6 +23,20 @@ RUN = {
     "isolation": "root and namespaces",
     "load": [0.1, 2.0],
 }
+
+
+def test_the_page_shows_what_was_recorded_and_refuses_less(tmp_path):
+    run = RUN | {"recorded": "2026-01-01 10:00 UTC", "versions": {"nbgrader": "0.9.9"}}
+    (tmp_path / "grading.json").write_text(json.dumps(run))
+    text = benchmarks_grading.grading_table(tmp_path)
+    assert "| `neuropath grade` | 200 | 0.200 s | |" in text
+    assert "| `nbgrader autograde` 0.9.9 | 12 | 4.00 s | 20 (18–22) |" in text
+    assert "Some processor, 2 cores" in text
+    (tmp_path / "grading.json").write_text(json.dumps(RUN))
+    with pytest.raises(ValueError, match="without recorded, versions"):
+        benchmarks_grading.grading_table(tmp_path)
+    with pytest.raises(ValueError, match=r"python -m benchmarks\.grading"):
+        benchmarks_grading.grading_table(tmp_path / "nowhere")
 
 
 @pytest.fixture(scope="module")

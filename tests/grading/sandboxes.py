@@ -1,15 +1,20 @@
-"""Shared by the tests of the sandbox: which levels this machine reaches, and what runs below a process."""
+"""Shared by the tests of the sandbox: levels that this machine reaches, submissions, processes below one."""
 
 import contextlib
 import os
+import sys
 import time
 
 import pytest
 
 from neuropath.grading import sandbox
+from neuropath.grading.child import Child
+from neuropath.grading.limits import Limits
 
 SHUT_IN = (sandbox.ROOT, sandbox.USER)
 OWN_USER = (sandbox.ROOT, sandbox.USER, sandbox.CONTAINER)
+LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="namespaces and this filter are Linux")
+QUICK = Limits(cell_seconds=5, call_seconds=2, total_seconds=60, memory_mb=512, disk_mb=8, processes=12)
 
 
 def isolation_or_skip(level):
@@ -46,3 +51,35 @@ def still_there(processes, seconds=3):
         if not found or time.monotonic() > end:
             return found
         time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def submission(isolation, *cells, limits=QUICK):
+    """A child in which these cells have run; yields it and the reports."""
+    with Child(isolation, limits) as child:
+        yield child, child.run(list(cells))
+
+
+def answer(isolation, code, name="answer", limits=QUICK):
+    """The value of `answer` after this one cell, which must not fail."""
+    with submission(isolation, code, limits=limits) as (child, (report,)):
+        assert report.state == "ok", report
+        return child.get(name)
+
+
+def processes_of(isolation):
+    return descendants(sandbox.zygote(isolation).pid)
+
+
+def settled_processes(isolation, at_least, seconds=5):
+    """The zygote's descendants, once there are so many."""
+    end = time.monotonic() + seconds
+    while len(found := processes_of(isolation)) < at_least and time.monotonic() < end:
+        time.sleep(0.02)
+    assert len(found) >= at_least, "the attack did not even start"
+    return found
+
+
+def states(reports):
+    """How each cell ended."""
+    return [report.state for report in reports]

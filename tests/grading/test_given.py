@@ -9,7 +9,7 @@ from results_samples import RUBRIC, graded, right, waiting
 
 from neuropath.grading import given, marks
 from neuropath.grading.given import GivenError
-from neuropath.grading.results import UNREAD, Part, QuestionResult
+from neuropath.grading.results import NOT_GRADED, UNREAD, Part, QuestionResult
 
 CUT = "x" * 60_000  # is cut when it is read
 PARTS = (Part(RUBRIC[0], 3, 2, "well said"), Part(RUBRIC[1], 2, 1.5))
@@ -141,7 +141,7 @@ def test_what_a_machine_decides_now_is_its_own(tmp_path):
 
 def test_a_file_that_cannot_be_graded_now_is_no_other_answer(tmp_path):
     give(tmp_path, bare())
-    lost = [replace(bare(right(), waiting(answer=""))[0], remarks=("not graded: it took too long",))]
+    lost = [replace(bare(waiting(answer=""))[0], remarks=(f"{NOT_GRADED}it took too long",))]
     (said,), _ = aside(tmp_path, lost)
     assert "because the file is not graded now" in said
 

@@ -189,6 +189,8 @@ def test_a_row_without_points_or_comment_is_not_compared(sheet, two):
 def test_without_the_columns_nothing_is_compared(tmp_path, two):
     (tmp_path / "x.csv").write_text("student,question,part,points\n007,own-derive,1,3\n007,own-derive,2,1\n")
     assert merge(two, tmp_path / "x.csv")[0].results[1].points == 4
+    (tmp_path / "x.csv").write_text("student,question,part,points,rubric\n007,own-derive,1,3,\n")
+    assert merge(two, tmp_path / "x.csv")[0].results[1].parts[0].points == 3
 
 
 ANSWERS = [

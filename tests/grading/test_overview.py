@@ -146,4 +146,5 @@ def test_a_file_that_cannot_be_read_has_one_line():
     assert "q3" not in text
     assert "could not be gradednot graded: the file is a PDF" in text.replace("\n", "")
     assert "2 totals not final yet" in text
+    assert "Bobo" + "open / 10could" in text.replace("\n", "")
     assert "could not be graded at all" in read([lost]).text

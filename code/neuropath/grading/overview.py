@@ -267,6 +267,11 @@ def _misconceptions(results: Sequence[QuestionResult]) -> Iterator[str]:
     yield "</ul>"
 
 
+def _total(one: Graded) -> str:
+    points = "open" if one.ungraded else number(one.points)
+    return f"{points} / {number(one.out_of)}{' so far' * bool(one.pending and not one.ungraded)}"
+
+
 def _submissions(graded: Sequence[Graded], feedback: str) -> str:
     rows = []
     for one in sorted(graded, key=lambda one: one.student):
@@ -279,7 +284,7 @@ def _submissions(graded: Sequence[Graded], feedback: str) -> str:
         remarks = "".join(f'<div class="small muted" dir="auto">{prose(text)}</div>' for text in one.remarks)
         rows.append(
             f'<tr><th scope="row">{name}<div class="small muted">{escaped(one.student)}</div></th>'
-            f'<td class="n">{number(one.points)} / {number(one.out_of)}{" so far" * bool(one.pending)}</td>'
+            f'<td class="n">{_total(one)}</td>'
             f"<td>{states}{remarks}</td></tr>"
         )
     return (

@@ -8,13 +8,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from neuropath.publish import benchmarks_grading
+
 Run = dict[str, Any]
 
 SCHEMA = 1
 # full: everything; short: that, in few rounds; part: some of it; quick: little of it, which means nothing
 KINDS = ("full", "short", "part", "quick")
 GROUPS = ("mlp", "lenet", "mobilenet", "layers", "head", "stage1", "input", "memory")
-TABLES = ("machines", "targets", "missed", "shares", *GROUPS)
+TABLES = ("machines", "targets", "missed", "shares", "grading", *GROUPS)
 FACTS = {"schema", "kind", "recorded", "machine", "rounds", "load", "seconds", "rows", "agreements", "shares"}
 SHARE = {
     "work",
@@ -25,7 +27,7 @@ COLUMNS = {
     "group", "work", "ours", "beside", "unit", "our_value", "their_value", "ratio", "low", "high", "rounds",
     "target", "reached", "note",
 }  # fmt: skip
-OTHERS = ("grading.json",)  # recorded beside them, by programs of their own
+OTHERS = (benchmarks_grading.FILE,)  # recorded beside them, by programs of their own
 NAMES = {
     "numpy": "NumPy",
     "keras": "Keras",
@@ -81,6 +83,8 @@ def benchmarks_table(root: Path, name: str) -> str:
     """One table (or list) of the page, as MyST. ValueError for other names."""
     if name not in TABLES:
         raise ValueError(f"{{benchmarks-table}} expects one of {', '.join(TABLES)}; received {name!r}.")
+    if name == "grading":
+        return benchmarks_grading.grading_table(recorded_folder(root))
     runs = recorded(root)
     if name in GROUPS:
         return _rows(runs, name)
