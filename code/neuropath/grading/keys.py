@@ -66,8 +66,7 @@ def read(folder: Path) -> Key:
     _refuse_readable(path, "600")
     try:
         whole = json.loads(path.read_text(encoding="utf-8"))
-        found = whole["version"]
-        if found != VERSION:
+        if (found := whole["version"]) != VERSION:
             raise KeyFileError(f"{path} is of version {found}, expected {VERSION}: assign the set again")
         digest = whole.pop("digest")
         intact = digest == _digest(whole)

@@ -26,7 +26,8 @@ def grading_table(folder: Path) -> str:
     ]
     said = (
         f"{run['processor']}, {run['cores']} cores, two processes on each side; {run['recorded']}; "
-        f"isolation: {run['isolation']}; {run['load'][0]:.1f} to {run['load'][1]:.1f} processes wanting a core."
+        f"isolation: {run['isolation']}; {run['load'][0]:.1f} to {run['load'][1]:.1f} processes "
+        "wanting a core."
     )
     head = ["| program | submissions | a submission | ratio |", "| --- | ---: | ---: | ---: |"]
     return "\n".join([said, "", *head, *rows])
