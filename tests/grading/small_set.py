@@ -110,6 +110,15 @@ def key(students=("ada", "bob"), limits=LIMITS, asked=None):
     return Key(problems, asked, "5e" * 32, "digest-of-the-small-set", roster, drawn)
 
 
+def only(check, answer, points=1, hidden=False, misconceptions=None, starter=""):
+    """A key with one question."""
+    question = Question(
+        "q-one", "One", "auto", points, answer=answer, starter=starter or f"{answer} = ...",
+        entries=(entry(check, answer, points, hidden, misconceptions),),
+    )  # fmt: skip
+    return key(asked=(question,))
+
+
 def code(source):
     """A code cell."""
     return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}

@@ -1,6 +1,5 @@
 """Ways to points, to hidden inputs, to another's marks or to the grader's time: each was open once."""
 
-import json
 import os
 import sys
 import time
@@ -8,9 +7,9 @@ import time
 import numpy as np
 import pytest
 from sandboxes import isolation_or_skip
-from small_set import NORM_HIDDEN, RIGHT, cells, code, entry, key, notebook, write
+from small_set import NORM_HIDDEN, RIGHT, cells, code, entry, key, write
 
-from neuropath.grading import gradebook, identity, judge, keys, sandbox, submission
+from neuropath.grading import gradebook, identity, keys, sandbox
 from neuropath.grading.child import Child
 from neuropath.grading.limits import Limits
 from neuropath.grading.problems import Question
@@ -19,24 +18,6 @@ from neuropath.lessons.check import run_check
 
 GRAB = "import gc\nworker = next(o for o in gc.get_objects() if type(o).__name__ == 'Worker')\n"
 WITH_NAMES = "def check_f(f, rng):\n    x = rng.normal(size=4)\n    expect_close(f(x=x), x.sum(), 'f')"
-
-
-@pytest.fixture(scope="module")
-def isolation():
-    found = sandbox.describe()
-    yield found
-    sandbox.close_all()
-
-
-@pytest.fixture
-def judged(isolation):
-    def run(made, whole=None):
-        whole = whole or key()
-        work = submission.parse(json.dumps(notebook(made)).encode())
-        with Child(isolation, whole.set.limits) as child:
-            return {result.id: result for result in judge.judge_all(work, child, whole, "ada")}
-
-    return run
 
 
 def asked(id, check, answer, *hidden):
@@ -76,7 +57,9 @@ def test_work_in_place_that_does_no_harm_costs_nothing(judged):
     right = RIGHT["q-softmax"].replace("    e =", "    given, z = z, z.copy()\n    given.sort()\n    e =")
     check = "def check_softmax(softmax, rng):\n    z = rng.normal(size=5)\n    kept = z.copy()\n"
     check += "    expect_close(softmax(z), np.exp(kept) / np.exp(kept).sum())"
-    found = judged([code("import numpy as np\n" + right)], key(asked=(asked("q-one", check, "softmax"),)))
+    found = judged(
+        [code("import numpy as np\n" + right)], whole=key(asked=(asked("q-one", check, "softmax"),))
+    )
     assert found["q-one"].points == 1
 
 

@@ -1,4 +1,4 @@
-"""A submission's cells in its own process: their order, errors, output, and what Colab puts into them."""
+"""A submission's cells in its own process: their order, errors, output, and what Colab writes into them."""
 
 import pytest
 from sandboxes import states
@@ -65,6 +65,15 @@ def test_lines_keep_their_number():
     assert notebook.plain_source(cell) == "\npass\nif a:\n    pass\nc = 1\n"
     assert notebook.plain_source("a = 5 % 3\n") == "a = 5 % 3\n"
     assert notebook.plain_source("%%html\n<b>") == ""
+
+
+def test_cells_that_only_ask_a_self_check_are_not_run(child):
+    assert notebook.only_checks('check("a", f)\ncheck("b", g, n=3)\n')
+    for more in ("", "x = check('a', f)", "check('a', f)\ny = 1", "other.check(f)", "check('a'", "'check'"):
+        assert not notebook.only_checks(more), more
+    cells = ["calls = []", "def check(*_):\n    calls.append(1)", "check('a', 1)", "found = check('a', 1)"]
+    child.run(cells)
+    assert child.get("calls") == [1]
 
 
 def test_output_and_warnings_are_kept_and_cost_nothing(child):

@@ -27,8 +27,6 @@ def check_softmax(softmax, rng):
         }
     },
 }
-
-
 GOOD = """import numpy as np
 def softmax(z):
     e = np.exp(z - z.max(1, keepdims=True))

@@ -12,7 +12,9 @@ import pytest
 from small_set import RIGHT, SECRET_TEXT, cells, key, write
 
 from neuropath import cli
-from neuropath.grading import gradebook, keys, sandbox, store
+from neuropath.grading import gradebook, keys, marks, sandbox, store
+from neuropath.grading.results import Graded, QuestionResult
+from neuropath.grading.run import Run
 
 
 @pytest.fixture
@@ -192,6 +194,19 @@ def test_a_merged_table_is_copied_wherever_it_lies(course, capsys):
     assert f"a copy is {copy}" in capsys.readouterr().out
     grade(course, "--merge", copy)  # it is one already
     assert list((course / "out" / "filled").iterdir()) == [copy]
+
+
+def test_a_table_can_be_merged_once_more(tmp_path):
+    """Also where a machine's words, gone with the first merge, stand in the column of the answers."""
+    asked = QuestionResult("q", "needs a person", None, 4, "the check itself stopped", title="Q")
+    path = tmp_path / "n.csv"
+    for points in ("1", "3"):
+        done = Run([Graded("ada", "", "ada.ipynb", (asked,))], {"ada": "sha"})
+        marks.write_needs_person(path, done.graded)
+        text = path.read_text(encoding="utf-8-sig").replace(",4,,", f",4,{points},")
+        path.write_text(text, encoding="utf-8")
+        assert gradebook._with_points_given(done, tmp_path, path) == []
+        assert done.graded[0].points == float(points)
 
 
 def test_the_page_of_a_student_who_is_gone_is_removed(course, capsys):

@@ -1,67 +1,15 @@
 """The verdict on each kind of answer: state, points, and what may be said of it."""
 
 import dataclasses
-import json
 import warnings
 
 import numpy as np
 import pytest
-from small_set import RIGHT, SECRET_TEXT, STARTERS, cells, code, entry, key, notebook, text
+from small_set import RIGHT, STARTERS, cells, code, key, only, text
 
-from neuropath.grading import bounds, judge, sandbox, submission
-from neuropath.grading.child import Child
+from neuropath.grading import bounds, judge
 from neuropath.grading.limits import Limits
-from neuropath.grading.problems import Question
 from neuropath.grading.results import CRASHED, GRADED, NEEDS_A_PERSON, NOT_ATTEMPTED, TIMED_OUT
-
-
-@pytest.fixture(scope="module")
-def isolation():
-    found = sandbox.describe()
-    yield found
-    sandbox.close_all()
-
-
-@pytest.fixture
-def judged(isolation):
-    def run(made, student="ada", whole=None):
-        whole = whole or key()
-        work = submission.parse(json.dumps(notebook(made)).encode())
-        with Child(isolation, whole.set.limits) as child:
-            found = judge.judge_all(work, child, whole, student)
-        assert not child.alive
-        for result in found:
-            assert SECRET_TEXT not in result.message
-        return {result.id: result for result in found}
-
-    return run
-
-
-def only(check, answer, points=1, hidden=False, misconceptions=None, starter=""):
-    """A key with one question."""
-    question = Question(
-        "q-one", "One", "auto", points, answer=answer, starter=starter or f"{answer} = ...",
-        entries=(entry(check, answer, points, hidden, misconceptions),),
-    )  # fmt: skip
-    return key(asked=(question,))
-
-
-def test_an_unmodified_notebook_has_no_attempt_and_no_crash(judged):
-    found = judged(cells())
-    assert [result.state for result in found.values()] == [NOT_ATTEMPTED] * 4
-    assert [result.points for result in found.values()] == [0] * 4
-    empty = "nothing was written below the line `Answer to q-why:`"
-    assert [result.message for result in found.values()] == ["the starter is untouched"] * 3 + [empty]
-    without_setup = judged(cells()[2:])  # the starters would stop: still nobody's attempt
-    assert [result.state for result in without_setup.values()] == [NOT_ATTEMPTED] * 4
-
-
-def test_a_starter_that_stops_without_its_imports_is_still_no_attempt(judged):
-    starter = "def f(x):\n    y = np.sin(x)\n    return ..."
-    whole = only("def check_f(f, rng):\n    expect_close(f(1.0), 2.0)", "f", starter=starter)
-    assert judged([code(starter)], whole=whole)["q-one"].state == NOT_ATTEMPTED
-    touched = starter.replace("...", "y + y")
-    assert judged([code(touched)], whole=whole)["q-one"].state == CRASHED
 
 
 def test_right_answers_have_full_points_and_words_wait(judged):
@@ -276,44 +224,6 @@ def test_random_inputs_are_the_same_for_all_and_known_to_none():
     assert judge.seed("a", "q", 0) == judge.seed("a", "q", 0)
     seeds = {judge.seed(s, q, n) for s in "ab" for q in "pq" for n in (0, 1)}
     assert len(seeds) == 8
-
-
-def test_an_empty_notebook_attempts_nothing(judged):
-    found = judged([])
-    assert [result.state for result in found.values()] == [NOT_ATTEMPTED] * 4
-
-
-def test_a_missing_name_is_told_with_the_one_that_may_be_meant(judged):
-    renamed = {"q_softmax": RIGHT["q-softmax"].replace("softmax", "soft_max"), "q_norm": "length = abs"}
-    found = judged(cells(**renamed))
-    assert [one.state for one in found.values()] == [NOT_ATTEMPTED] * 4
-    near = "there is no `softmax` in the notebook; did you rename it? There is `soft_max`"
-    assert (found["q-softmax"].points, found["q-softmax"].message) == (0, near)
-    assert found["q-norm"].message == "there is no `norm` in the notebook", "all its tests are hidden"
-    gone = judged([*cells(RIGHT), code("del softmax")])["q-softmax"]
-    assert gone.message == "`softmax` is defined, and gone again once all cells have run"
-    assert judged([])["q-count"].message == "the notebook has no code cells"
-
-
-def test_what_another_question_asks_for_is_not_what_was_meant(judged):
-    whole = only("def check_f(f, rng):\n    f(1)", "norm2", starter="norm2 = ...")
-    both = dataclasses.replace(whole, questions=(*whole.questions, key().questions[2]))
-    assert (
-        judged([code(RIGHT["q-norm"])], whole=both)["q-one"].message == "there is no `norm2` in the notebook"
-    )
-
-
-def test_an_attempt_that_still_gives_the_starter_s_dots_is_told_so(judged):
-    half = "def softmax(z):\n    shifted = z - z.min()\n    return ..."
-    found = judged(cells(q_softmax=half, q_norm="def norm(x):\n    print(x)\n    return ..."))
-    assert found["q-softmax"].message == "`softmax` still gives the `...` of the starter"
-    assert (found["q-norm"].state, found["q-norm"].message) == (NOT_ATTEMPTED, ""), "all its tests are hidden"
-
-
-def test_points_never_appear_without_an_attempt(judged):
-    half = "def softmax(z):\n    return np.array([1.0, 0.0]) if z[0] == 1000 else ..."
-    found = judged(cells(q_softmax=half))["q-softmax"]
-    assert (found.state, found.points) == (GRADED, 1)
 
 
 def test_grading_leaves_warning_filters_and_limits_as_they_were(judged):

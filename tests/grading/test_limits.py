@@ -5,11 +5,10 @@ import json
 import pytest
 
 from neuropath.grading import syscalls
+from neuropath.grading.limits import Limits
 
 
 def test_limits_are_numbers_above_zero():
-    from neuropath.grading.limits import Limits
-
     assert Limits.from_json(json.loads(json.dumps(Limits(warm=("keras",)).to_json()))) == Limits(
         warm=("keras",)
     )

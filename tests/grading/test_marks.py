@@ -7,7 +7,7 @@ from results_samples import RUBRIC, graded, right, stopped, waiting, wrong
 
 from neuropath.grading import marks, tables
 from neuropath.grading.marks import MergeError, merge
-from neuropath.grading.results import NOT_GRADED, QuestionResult
+from neuropath.grading.results import QuestionResult
 from neuropath.grading.tables import TableError, neutral
 
 
@@ -169,60 +169,6 @@ def test_all_wrong_rows_are_named_at_once(sheet, two):
         merge(two, sheet(give("9", "9")))
 
 
-@pytest.mark.parametrize(("column", "value"), [("answer", "Another"), ("answer", ""), ("rubric", RUBRIC[1])])
-def test_points_for_another_answer_or_rubric_are_refused(sheet, two, column, value):
-    with pytest.raises(MergeError) as caught:
-        merge(two, sheet(spoil(0, column, value)))
-    assert f"row 2: 007, own-derive: the {column} is not the one in the results now" in str(caught.value)
-    assert f"remove the column `{column}`" in str(caught.value)
-    assert "row 3" not in str(caught.value)
-
-
-def test_a_row_without_points_or_comment_is_not_compared(sheet, two):
-    def change(rows):
-        give("", "2")(rows)
-        rows[0]["answer"] = "Another"
-
-    assert merge(two, sheet(change))[0].results[1].parts[1].points == 2
-
-
-def test_without_the_columns_nothing_is_compared(tmp_path, two):
-    (tmp_path / "x.csv").write_text("student,question,part,points\n007,own-derive,1,3\n007,own-derive,2,1\n")
-    assert merge(two, tmp_path / "x.csv")[0].results[1].points == 4
-    (tmp_path / "x.csv").write_text("student,question,part,points,rubric\n007,own-derive,1,3,\n")
-    assert merge(two, tmp_path / "x.csv")[0].results[1].parts[0].points == 3
-
-
-ANSWERS = [
-    "=1+1\nand so on  \n\n- a list\n- of ; =two",
-    "'quoted', as it begins",
-    "0.50",
-    "long\n= " * 9_000,
-    "π → ∞ 😀",
-]
-
-
-@pytest.mark.parametrize("answer", ANSWERS, ids=["formula", "quote", "number", "long", "signs"])
-@pytest.mark.parametrize("saved", ["as written", "no apostrophes", "windows", "old encoding"])
-def test_an_answer_is_known_again_whatever_a_spreadsheet_did(tmp_path, answer, saved):
-    everyone = [graded("s", waiting(answer=answer))]
-    marks.write_needs_person(tmp_path / "n.csv", everyone)
-    rows = rows_of(tmp_path / "n.csv")
-    give("3", "2")(rows)
-    encoding = "cp1252" if saved == "old encoding" else "utf-8"
-    for row in rows:
-        if saved == "no apostrophes":
-            row["answer"] = row["answer"].removeprefix("'")
-        elif saved == "windows":
-            row["answer"] = "0.5" if answer == "0.50" else row["answer"].replace("\n", "\r\n")
-        row["answer"] = row["answer"].encode(encoding, "replace").decode(encoding)
-    table = [list(marks.HEADER), *(list(row.values()) for row in rows)]
-    tables.store(tmp_path / "n.csv", tables.Table(table, encoding=encoding))
-    assert merge(everyone, tmp_path / "n.csv")[0].points == 5
-    with pytest.raises(MergeError, match="the answer is not the one"):
-        merge([graded("s", waiting(answer="1" + answer))], tmp_path / "n.csv")
-
-
 def test_a_table_without_its_columns_is_refused(tmp_path, two):
     (tmp_path / "x.csv").write_text("who,points\n007,3\n")
     with pytest.raises(MergeError, match="no column student, question, part; found who, points"):
@@ -303,25 +249,3 @@ def test_a_student_whose_id_looks_like_a_formula_is_found_again(tmp_path):
         tmp_path / "n.csv", tables.Table([list(marks.HEADER), *(list(row.values()) for row in rows)])
     )
     assert merge(everyone, tmp_path / "n.csv")[0].points == 5
-
-
-def test_a_file_that_cannot_be_read_has_one_row_that_is_not_filled(tmp_path, two):
-    open_ = [QuestionResult(f"q{i}", "needs a person", None, 2) for i in range(5)]
-    everyone = [*two, graded("bo", *open_, remarks=[f"{NOT_GRADED}the file is a PDF"])]
-    path = tmp_path / "needs_person.csv"
-    assert marks.write_needs_person(path, everyone) == 3
-    (row,) = [row for row in rows_of(path) if row["student"] == "bo"]
-    assert (row["question"], row["out_of"], row["answer"]) == (
-        marks.NO_QUESTION,
-        "10",
-        "not graded: the file is a PDF",
-    )
-    assert merge(everyone, path) == everyone
-    text = path.read_text(encoding="utf-8-sig")
-    path.write_text(text.replace(",10,,", ",10,7,"), encoding="utf-8")
-    with pytest.raises(MergeError, match="nothing of 'bo' could be graded, and points are given question by"):
-        merge(everyone, path)
-    path.write_text("student,question,part,points,comment\nbo,q1,1,1.5,on paper\n", encoding="utf-8")
-    paper = merge(everyone, path)[2]
-    assert (paper.results[1].points, paper.ungraded) == (1.5, "")
-    assert marks.write_needs_person(path, [paper]) == 4

@@ -11,8 +11,6 @@ from neuropath.grading.reading import Decoder
 from neuropath.grading.values import Encoder, Malformed
 
 EIGHT = b"12345678"
-
-
 FORGED = [
     ({}, []),
     ({"x": 1}, []),

@@ -7,25 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from sandboxes import (
-    LINUX_ONLY,
-    QUICK,
-    answer,
-    isolation_or_skip,
-    submission,
-)
+from sandboxes import LINUX_ONLY, QUICK, answer, isolation_or_skip, submission
 
 from neuropath.grading import rootfs, sandbox
 from neuropath.grading.child import Child
 
 pytestmark = LINUX_ONLY
-
 CANARY = "canary-5d1f0c"
 
 
 @pytest.fixture
 def private(tmp_path):
-    """A folder as a grader has it: key, roster, another's submission; and its digest."""
+    """A folder as a grader has it: key, roster, another's submission."""
     folder = tmp_path / "key"
     folder.mkdir(mode=0o700)
     for name in ("key.json", "roster.csv", "other.ipynb"):

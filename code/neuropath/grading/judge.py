@@ -171,6 +171,8 @@ def _checked(question: Question, entry: Mapping[str, Any], number: int, value: A
     if not result.misconception:
         for error in raised:
             before = explain(_as_python(error))
+            if result.message.startswith(before) and error.kind == "kind":
+                return Verdict(GRADED, False, _no_value(question.answer, error))
             if result.message.startswith(before):
                 said = f"your code stopped{at(error.line)}: {told(error)}"
                 return Verdict(CRASHED, message=said + result.message.removeprefix(before))

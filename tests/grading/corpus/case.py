@@ -15,7 +15,7 @@ NOT: Outcome = ("not attempted", 0)
 WRONG: Outcome = ("graded", 0)
 CRASHED: Outcome = ("crashed", 0)
 TIMED: Outcome = ("timed out", 0)
-NO_VALUE: Outcome = CRASHED  # a function gave something that is no number, text, array, list …
+NO_VALUE: Outcome = WRONG  # a function gave something that is no number, text, array, list …
 PERSON: Outcome = ("needs a person", None)
 FULL = sum(POINTS.values())  # of what is graded without a person
 
