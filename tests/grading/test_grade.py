@@ -224,16 +224,17 @@ def test_the_page_of_a_student_who_is_gone_is_removed(course, capsys):
     assert (last["removed"], bool(last["time"])) == ("feedback/bob.html", True)
 
 
-def test_canvas_is_filled(course, capsys):
+def test_canvas_is_filled_for_those_in_the_roster(course, capsys):
+    write(course / "in" / "carla.ipynb", cells(RIGHT))  # named as the login of somebody else
     export = course / "export.csv"
     export.write_text(
         "Student,ID,SIS User ID,SIS Login ID,Section,A small set (17)\n"
         "    Points Possible,,,,,10\n"
-        '"Test, Ada",1,ada,ada,One,\n"Test, Bob",2,bob,bob,One,\n'
+        '"Test, Ada",1,ada,ada,One,\n"Test, Bob",2,bob,bob,One,\n"Test, C",3,carla,carla,One,\n'
     )
     assert grade(course, "--canvas", export) == 0
     rows = {row["SIS User ID"]: row["A small set (17)"] for row in table(course / "out" / "canvas.csv")}
-    assert (rows["ada"], rows["bob"]) == ("", "0.00")
+    assert (rows["ada"], rows["bob"], rows["carla"]) == ("", "0.00", "")
     assert "ada" in capsys.readouterr().out
 
 

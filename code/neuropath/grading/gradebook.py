@@ -73,7 +73,8 @@ def grade(
             print(f"  {line}")
         if canvas_export is not None:
             target, title = out / CANVAS, key.set.title
-            print(canvas.fill(canvas_export, done.graded, target, title=title, column=canvas_column))
+            known = [one for one in done.graded if not key.students or one.student in key.students]
+            print(canvas.fill(canvas_export, known, target, title=title, column=canvas_column))
     return 1 if done.lost else 0
 
 
