@@ -1,5 +1,7 @@
 """Results as grading makes them, for the tests of what is done with them."""
 
+import csv
+
 from neuropath.grading.results import Graded, Part, QuestionResult
 
 SECRET_TITLE = "CANARY-hidden-title"
@@ -34,3 +36,9 @@ def waiting(id="own-derive", answer="Since p = softmax(z), …"):
 
 def graded(student="s1", *results, name="Ada Lovelace", remarks=()):
     return Graded(student, name, f"{student}.ipynb", results, remarks)
+
+
+def rows_of(path):
+    """The rows of a table that grading has written, or a person has filled."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

@@ -9,6 +9,7 @@ import stat
 from dataclasses import replace
 
 import pytest
+from results_samples import rows_of as table
 from small_set import RIGHT, SECRET_TEXT, cells, key, write
 
 from neuropath import cli
@@ -32,11 +33,6 @@ def course(tmp_path, monkeypatch):
 def grade(course, *more):
     words = ["grade", course / "in", "--key", course / "key", "--out", course / "out", "--jobs", "1", *more]
     return cli.main([str(word) for word in words])
-
-
-def table(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def fill(course, points):

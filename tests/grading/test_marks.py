@@ -3,17 +3,12 @@
 import csv
 
 import pytest
-from results_samples import RUBRIC, graded, right, stopped, waiting, wrong
+from results_samples import RUBRIC, graded, right, rows_of, stopped, waiting, wrong
 
 from neuropath.grading import marks, tables
 from neuropath.grading.marks import MergeError, merge
 from neuropath.grading.results import QuestionResult
 from neuropath.grading.tables import TableError, neutral
-
-
-def rows_of(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Points are merged for the answer and the rubric that they were given for, whatever a spreadsheet did."""
 
-import csv
-
 import pytest
-from results_samples import RUBRIC, graded, waiting
+from results_samples import RUBRIC, graded, rows_of, waiting
 
 from neuropath.grading import marks, tables
 from neuropath.grading.marks import MergeError, merge
@@ -17,8 +15,7 @@ def one():
 def filled(path, everyone, points=("3", "2"), encoding="utf-8", change=lambda row: None, first=None):
     """needs_person.csv of `everyone` with points, saved anew; `first` are changes of the first row alone."""
     marks.write_needs_person(path, everyone)
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(path)
     for row, value in zip(rows, points, strict=True):
         row["points"] = value
         change(row)

@@ -1,18 +1,11 @@
 """A submission of which nothing could be graded: one card, one line, one row."""
 
-import csv
-
 import pytest
-from results_samples import graded, right, waiting
+from results_samples import graded, right, rows_of, waiting
 
 from neuropath.grading import marks
 from neuropath.grading.marks import MergeError, merge
 from neuropath.grading.results import NOT_GRADED, QuestionResult
-
-
-def rows_of(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_a_file_that_cannot_be_read_has_one_row_that_is_not_filled(tmp_path):
