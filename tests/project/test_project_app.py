@@ -38,6 +38,14 @@ BROKEN = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def the_same_main():
+    """AppTest leaves its script as `__main__`, and processes that are started later would run it again."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory, keras):
     """A folder with one run of the 17 classes."""
