@@ -78,7 +78,7 @@ def test_the_rates_are_recorded_as_they_happen(keras, capsys):
 def test_the_sources_are_recorded_as_they_come(keras, monkeypatch):
     monkeypatch.setattr(transfer, "SIZES", (20, 40))
     monkeypatch.setattr(transfer, "BASES", {"random": ("none", 96), "phantom": ("bundled", 96)})
-    monkeypatch.setattr(transfer, "first_layer", lambda folder: {})
+    monkeypatch.setattr(transfer, "first_layer", dict)
     result = transfer.transfer_sources(seeds=(4,), folds=(), images=120)
     assert [(r["source"], r["size"]) for r in result["runs"]] == [
         (source, size) for source in ("random", "phantom", "pixels") for size in (20, 40)

@@ -7,6 +7,7 @@ thm-s02b-output-size, prop-s02b-parameters, thm-s02b-receptive-field. No network
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +105,7 @@ def shapes(architecture: Architecture) -> list[Shape]:
             channels = layer.filters if layer.kind == "conv" else shape[2]
             found.append((output_size(shape[0], layer), output_size(shape[1], layer), channels))
         elif layer.kind == "flatten":
-            found.append((_size(shape),))
+            found.append((math.prod(shape),))
         else:
             found.append((layer.filters,))
     return found[1:]
@@ -124,7 +125,7 @@ def macs(architecture: Architecture) -> list[int]:
     Biases, activations and pooling multiply nothing and are not counted.
     """
     made = zip(_weights(architecture), shapes(architecture), strict=True)
-    return [weights * _size(shape[:-1]) for weights, shape in made]
+    return [weights * math.prod(shape[:-1]) for weights, shape in made]
 
 
 def receptive_field(layers: Iterable[Layer], n: int | None = None) -> list[Field]:
@@ -156,13 +157,6 @@ def _weights(architecture: Architecture) -> list[int]:
         else 0
         for layer, shape in zip(architecture.layers, before, strict=True)
     ]
-
-
-def _size(shape: Shape) -> int:
-    product = 1
-    for side in shape:
-        product *= side
-    return product
 
 
 # -- showing and building -----------------------------------------------------------------------------------

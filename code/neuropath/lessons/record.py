@@ -98,8 +98,6 @@ RUNS |= {
     "transfer-figshare": record_transfer.transfer_figshare,
     "transfer-sources": record_transfer_a.transfer_sources,
     "transfer-rates": record_transfer_a.transfer_rates,
-}
-RUNS |= {
     "figshare-folds": record_figshare.figshare_folds,
     "preprocessing-figshare": record_figshare.preprocessing_figshare,
 }

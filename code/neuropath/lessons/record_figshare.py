@@ -3,13 +3,12 @@
     python -m neuropath.lessons.record figshare-folds           # an hour of one core
     python -m neuropath.lessons.record preprocessing-figshare   # some ten minutes of one core
 
-NEUROPATH_DATA names the folder with the set and with ImageNet's weights (see FILES). Each of the author's
-five patient-wise folds is the test set once, the fold after it validates, and three train.
+NEUROPATH_DATA names the folder with the set and with ImageNet's weights (see record_common.FILES). Each of
+the author's five patient-wise folds is the test set once, the fold after it validates, and three train.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-FILES = {"data": "cheng_figshare_3064_224.npz", "weights": "mobilenet_v2_0.35_224_no_top.weights.h5"}
+from .record_common import file
+
 EPOCHS, FINE_TUNE_EPOCHS = 20, 10
 FOLDS = (1, 2, 3, 4, 5)
 SIDE, BATCH = 224, 64
@@ -28,11 +28,6 @@ SCALES = {
     "raw": (1.0, 0.0),
     "twice": (1 / 127.5**2, -1 / 127.5 - 1.0),
 }
-
-
-def file(kind: str) -> Path:
-    """The set ("data") or ImageNet's weights ("weights") in the folder that NEUROPATH_DATA names."""
-    return Path(os.environ.get("NEUROPATH_DATA") or ".") / FILES[kind]
 
 
 def figshare_folds(*, seed: int = 0, folds: Iterable[int] = FOLDS, **options: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ epochs and rates are fixed beforehand, and the last weights count.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,8 @@ from neuropath import scratch as nn
 from neuropath.project.augment import batches
 from neuropath.project.metrics import accuracy, confusion_matrix, macro_f1
 
+from .record_common import file, told
+
 SIDE, CLASSES, BATCH = 96, 17, 32
 TEST_SEED = 10_000  # of the cohort on which all are tested
 HEAD_EPOCHS, HEAD_RATE = 30, 1e-3
@@ -28,7 +29,6 @@ PEAK = 1e-3  # highest rate of stage 2 and from scratch: the project's default o
 EPOCHS = {100: (60, 16), 350: (35, 12), 1000: (30, 10)}  # images: (from scratch, stage 2)
 SCRATCH_BATCH = 16  # twice as many steps an epoch: from scratch there is more to learn
 FREEZING = {"size": 350, "epochs": 8, "cases": ((20, 1e-3), ("all", 1e-4), ("all", 1e-3), ("all", 1e-2))}
-FILES = {"data": "cheng_figshare_3064_224.npz", "weights": "mobilenet_v2_0.35_224_no_top.weights.h5"}
 FIGSHARE_SIZES = (50, 150, 450, 1200)  # and all
 
 
@@ -49,10 +49,10 @@ def transfer_phantom(
         X, y = _cohort(max(sizes), seed)
         for size in sizes:
             for row in _learners((X[:size], y[:size]), unseen, seed, *epochs[size], head_epochs):
-                runs.append(_told({"size": size, "seed": seed, **row}))
+                runs.append(told({"size": size, "seed": seed, **row}))
         few = X[: freezing["size"]], y[: freezing["size"]]
         for row in _freezing(few, unseen, seed, head_epochs, freezing):
-            frozen_some.append(_told({"size": freezing["size"], "seed": seed, **row}))
+            frozen_some.append(told({"size": freezing["size"], "seed": seed, **row}))
     return {
         "data": {"name": "phantom", "source": "neuropath.phantom", "test": test, "test_seed": TEST_SEED},
         "settings": {
@@ -81,13 +81,6 @@ def _cohort(images: int, seed: int) -> Images:
 
     made = generate(images, size=SIDE, seed=seed, progress=False)
     return made.images, made.labels
-
-
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    print(
-        ", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()), flush=True
-    )
-    return row
 
 
 def _learners(
@@ -214,11 +207,10 @@ def transfer_figshare(*, sizes: Iterable[int] = FIGSHARE_SIZES, penalty: float =
     """Linear probes on frozen features of real slices: ImageNet's base and a random one, fold by fold."""
     from neuropath.project.data_loader import MRIDataLoader
 
-    folder = Path(os.environ.get("NEUROPATH_DATA") or ".")
-    found = MRIDataLoader("figshare", path=folder / FILES["data"], progress=False).load()
+    found = MRIDataLoader("figshare", path=file("data"), progress=False).load()
     X, y, folds = found.images, found.labels, np.asarray(found.folds)
     runs = []
-    for name, F in _bases(X, folder / FILES["weights"]):
+    for name, F in _bases(X, file("weights")):
         for fold in np.unique(folds):
             train, test = np.flatnonzero(folds != fold), folds == fold
             order = np.random.default_rng((int(fold), 4)).permutation(train)
@@ -226,7 +218,7 @@ def transfer_figshare(*, sizes: Iterable[int] = FIGSHARE_SIZES, penalty: float =
                 W, scale = probe(F[order[:size]], y[order[:size]], len(found.class_names), penalty)
                 row = scores(y[test], predict(W, scale, F[test]), len(found.class_names))
                 whole = size == len(train)
-                runs.append(_told({"base": name, "fold": int(fold), "size": size, "all": whole, **row}))
+                runs.append(told({"base": name, "fold": int(fold), "size": size, "all": whole, **row}))
     about = {"name": "figshare", "source": found.source, "images": len(y), "classes": found.class_names}
     return {"data": about, "settings": {"alpha": 0.35, "side": 224, "penalty": penalty}, "runs": runs}
 

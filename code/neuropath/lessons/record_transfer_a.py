@@ -12,7 +12,6 @@ fixed beforehand.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from .record_common import file, told
+
 SIDE, CLASSES = 96, 17
 SIZES = (50, 100, 200, 400, 800, 1600)
 STRENGTHS = (0.001, 0.01, 0.1)  # C of scikit-learn, on standardised features
 RATES = (1e-5, 1e-4, 1e-3, 1e-2)
-FILES = {"data": "cheng_figshare_3064_224.npz", "weights": "mobilenet_v2_0.35_224_no_top.npz"}
 # Each base sees pictures of the size it was trained on, ImageNet's also smaller ones. None: the file's.
 BASES: dict[str, tuple[str | None, int]] = {
     "phantom": ("bundled", SIDE),
@@ -42,18 +42,18 @@ def transfer_sources(
     *, seeds: Iterable[int] = (0, 1, 2), folds: Iterable[int] = (1, 2, 3, 4, 5), images: int = 3000
 ) -> dict[str, Any]:
     """Accuracy of a linear probe by target, source and number of training images."""
-    folder, seeds, folds, runs = Path(os.environ.get("NEUROPATH_DATA") or "."), list(seeds), list(folds), []
+    seeds, folds, runs = list(seeds), list(folds), []
     for target, repeats in (("phantom", seeds), ("figshare", folds)):
         known: dict[str, np.ndarray] = {}
         for repeat in repeats:
             if target == "phantom":  # other patients each time; figshare's slices stay the same
                 known.clear()
-            X, y, rows = _phantom(images, repeat) if target == "phantom" else _figshare(folder, repeat)
-            for source, F in _sources(X, rows["train"], folder / FILES["weights"], repeat, known):
+            X, y, rows = _phantom(images, repeat) if target == "phantom" else _figshare(repeat)
+            for source, F in _sources(X, rows["train"], file("arrays"), repeat, known):
                 for size in (n for n in SIZES if n <= len(rows["train"])):
                     kept = {**rows, "train": rows["train"][:size]}
                     row = {"target": target, "source": source, "repeat": repeat, "size": size}
-                    runs.append(_told({**row, "accuracy": probe(F, y, kept)[0]}))
+                    runs.append(told({**row, "accuracy": probe(F, y, kept)[0]}))
     about = {"name": "phantom, figshare", "source": "neuropath.phantom; figshare 1512427", "images": images}
     sides = {name: side for name, (_, side) in BASES.items()} | {"pixels": PIXELS}
     return {
@@ -62,7 +62,7 @@ def transfer_sources(
         "seeds": seeds,
         "folds": folds,
         "runs": runs,
-        "first_layer": first_layer(folder),
+        "first_layer": first_layer(),
     }
 
 
@@ -77,13 +77,11 @@ def _phantom(images: int, seed: int) -> tuple[np.ndarray, np.ndarray, Rows]:
     return made.images, made.labels, rows
 
 
-def _figshare(folder: Path, fold: int) -> tuple[np.ndarray, np.ndarray, Rows]:
+def _figshare(fold: int) -> tuple[np.ndarray, np.ndarray, Rows]:
     """Real slices by the published patient-wise folds; the fold after the test fold validates."""
     from neuropath.project.data_loader import MRIDataLoader
 
-    found = MRIDataLoader(
-        "figshare", path=folder / FILES["data"], fold=fold, cache=None, progress=False
-    ).load()
+    found = MRIDataLoader("figshare", path=file("data"), fold=fold, cache=None, progress=False).load()
     rows = {part: np.asarray(found.rows(part)) for part in ("train", "val", "test")}
     rows["train"] = np.random.default_rng((fold, 5)).permutation(rows["train"])
     return found.images, np.asarray(found.labels), rows
@@ -117,7 +115,7 @@ def _resized(X: np.ndarray, side: int) -> np.ndarray:
     )
 
 
-def first_layer(folder: Path, slices: int = 60) -> dict[str, Any]:
+def first_layer(slices: int = 60) -> dict[str, Any]:
     """How much each first-layer filter of ImageNet's base answers: spread over the places of pictures.
 
     Pictures: 24 crops of the two photographs that scikit-learn ships, in colour and made grey, and slices.
@@ -126,17 +124,17 @@ def first_layer(folder: Path, slices: int = 60) -> dict[str, Any]:
     """
     from sklearn.datasets import load_sample_image
 
-    with np.load(folder / FILES["weights"], allow_pickle=False) as file:
+    with np.load(file("arrays"), allow_pickle=False) as arrays:
         K, (gamma, beta, mean, var) = (
-            file["Conv1/kernel"],
-            (file[f"bn_Conv1/{name}"] for name in ("gamma", "beta", "moving_mean", "moving_variance")),
+            arrays["Conv1/kernel"],
+            (arrays[f"bn_Conv1/{name}"] for name in ("gamma", "beta", "moving_mean", "moving_variance")),
         )
     photos = [load_sample_image(name).astype(float) for name in ("flower.jpg", "china.jpg")]
     corners = [(y, x) for y in (0, 100, 200) for x in (0, 150, 300, 410)]
     colour = np.stack([photo[y : y + 224, x : x + 224] for photo in photos for y, x in corners])
     grey = colour @ [0.299, 0.587, 0.114]
     pictures = {"colour": colour, "grey": _three(grey), "phantom": _three(_phantom(slices, 0)[0])}
-    pictures["figshare"] = _three(_figshare(folder, 1)[0][:: 3064 // slices])
+    pictures["figshare"] = _three(_figshare(1)[0][:: 3064 // slices])
     found: dict[str, Any] = {"grey_share": np.abs(K.sum(axis=2)).sum((0, 1)) / np.abs(K).sum((0, 1, 2))}
     for name, X in pictures.items():
         windows = np.lib.stride_tricks.sliding_window_view(X / 127.5 - 1, (3, 3), axis=(1, 2))
@@ -191,7 +189,7 @@ def transfer_rates(
         for rate in rates:
             start = time.perf_counter()
             row = {"seed": seed, "rate": rate, **_trained_at(rate, X, y, rows, seed, epochs)}
-            runs.append(_told({**row, "seconds": time.perf_counter() - start}))
+            runs.append(told({**row, "seconds": time.perf_counter() - start}))
     settings = {"alpha": 0.35, "side": SIDE, "size": size, "epochs": epochs, "optimizer": "Adam"}
     about = {"name": "phantom", "source": "neuropath.phantom", "images": images}
     return {"data": about, "settings": settings, "seeds": seeds, "rates": rates, "runs": runs}
@@ -244,10 +242,3 @@ def _network(classes: int) -> tuple[Any, Any]:
     pooled = keras.layers.GlobalAveragePooling2D()(maps)
     logits = keras.layers.Dense(int(classes), name="head")(pooled)
     return keras.Model(pixels, logits), keras.Model(pixels, pooled)
-
-
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    print(
-        ", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()), flush=True
-    )
-    return row
