@@ -55,8 +55,8 @@ def test_the_head(paper):
     assert "**For:** Anna Ø (anna)" in head
     assert head.endswith("Alone.")
     assert "By their names" in how
-    assert "# yours" in how
-    assert "# yours" not in texts(paper.student())[1]
+    assert "were drawn for you" in how
+    assert "compute with its name" in texts(paper.student())[1], "the same number for all: nothing was drawn"
     assert not any(line.startswith("Answer to") for line in how.split("\n")), "no line that looks like one"
 
 
@@ -100,6 +100,12 @@ def test_questions_are_numbered_titled_and_worth_something(paper):
         "## Question 4 · Title (5 points)",
         "## Question 5 · Why (3 points)",
     ]
+
+
+def test_a_question_of_the_book_says_where_it_stands(paper):
+    below = [text.split("\n\n")[1] for text in texts(paper.student()) if text.startswith("## ")]
+    said = [text == "*From Part A of Session 1*" for text in below]
+    assert said == [True, True, True, False, True], "an own question stands nowhere"
 
 
 def test_a_student_s_numbers_stand_in_text_starter_and_call(paper):

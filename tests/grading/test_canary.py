@@ -5,16 +5,14 @@ The book is copied, and every solution, test and rubric in it gets a word that i
 
 import json
 import random
-import re
-import shutil
 import string
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from canaries import ROOT, copied_with_canaries, hits
 from corpus.notebooks import text
-from corpus.own import OWN_PAGE, QUESTION
+from corpus.own import QUESTION
 from sandboxes import SHUT_IN
 
 from neuropath.grading import assemble, gradebook, keys, results, sandbox, spec
@@ -23,39 +21,8 @@ from neuropath.grading.limits import Limits
 from neuropath.publish import book as books
 from neuropath.publish import classroom, stripped
 
-ROOT = Path(__file__).parents[2]
 SETS = sorted((ROOT / "code/neuropath/grading/sets").glob("*.yml"))
-CANARY = re.compile(rb"canary-[a-z]+-[0-9]+x", re.IGNORECASE)
-CODE = re.compile(r"(?P<head>^```\{code-cell\}.*\n(?:---\n(?:.*\n)*?---\n|(?::.*\n)*))", re.MULTILINE)
-KIND = re.compile(r"kind: (?P<kind>solution|check|hidden)\b")
-RUBRIC = re.compile(r"\{points: (?P<points>[0-9.]+), text: (?P<quote>\"?)")
-PROSE = re.compile(r"^(?P<ticks>`{3,})\{solution-start\}.*\n(?::.*\n)*(?P=ticks)\n", re.MULTILINE)
-DIRECTIVE = re.compile(r"^`{3,}\{solution\}.*\n(?::.*\n)*", re.MULTILINE)
-
 every_set = pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
-
-
-class Planter:
-    """Puts numbered canaries into a page; `planted` counts them by kind."""
-
-    def __init__(self) -> None:
-        self.planted: Counter[str] = Counter()
-
-    def _new(self, kind: str) -> str:
-        self.planted[kind] += 1
-        return f"canary-{kind}-{self.planted.total()}x"
-
-    def _in_code(self, match: re.Match[str]) -> str:
-        kind = KIND.search(match["head"])
-        return f"{match['head']}# {self._new(kind['kind'])}\n" if kind else match["head"]
-
-    def page(self, source: str) -> str:
-        """The page with a canary in each solution (text and code), check, hidden test and rubric's row."""
-        source = CODE.sub(self._in_code, source)
-        source = RUBRIC.sub(lambda m: f"{m[0]}{self._new('rubric')} ", source)
-        for pattern in (PROSE, DIRECTIVE):
-            source = pattern.sub(lambda m: f"{m[0]}{self._new('prose')}\n\n", source)
-        return source
 
 
 def random_roster(seed: int) -> list[dict[str, str]]:
@@ -71,18 +38,7 @@ def random_roster(seed: int) -> list[dict[str, str]]:
 def book_with_canaries(tmp_path_factory):
     """(folder of the copied checkout, how many canaries of each kind are in it)."""
     root = tmp_path_factory.mktemp("course")
-    for name in ("_config.yml", "_toc.yml", "requirements.lock"):
-        shutil.copy(ROOT / name, root)
-    for name in ("book", "visualizations", "sessions"):
-        shutil.copytree(
-            ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".*", "explorers")
-        )
-    shutil.copytree(ROOT / classroom.CHECKS, root / classroom.CHECKS)
-    planter = Planter()
-    for page in sorted((root / "book").glob("session*/*.md")):  # the guide's own example stays as it is
-        page.write_text(planter.page(page.read_text(encoding="utf-8")), encoding="utf-8")
-    (root / "own_page.md").write_text(planter.page(OWN_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    return root, planter.planted
+    return root, copied_with_canaries(root)
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +54,13 @@ def papers(book_with_canaries):
     return made
 
 
-def hits(content: bytes | str) -> list[bytes]:
-    return CANARY.findall(content.encode() if isinstance(content, str) else content)
-
-
 # -- what students get --------------------------------------------------------------------------------------
 
 
 def test_canaries_are_everywhere(book_with_canaries, papers):
     """Or the tests below would prove nothing: the instructor's notebooks and the keys are full of them."""
     root, planted = book_with_canaries
-    assert all(planted[kind] > 20 for kind in ("solution", "check", "rubric", "prose"))
+    assert all(planted[kind] > 20 for kind in ("solution", "check", "message", "rubric", "prose"))
     assert planted["hidden"] == 1
     for paper in papers.values():
         kept = hits(assemble.dumps(paper.instructor()))
@@ -131,7 +83,7 @@ def test_no_canary_is_in_a_student_s_notebook(papers, path):
 
 
 def test_no_canary_is_in_a_class_build(book_with_canaries):
-    """Nothing that Sphinx gets to see has one, and so nothing that it writes. (tests/publish builds one.)"""
+    """Nothing that Sphinx gets to see has one, so nothing that it writes (test_canary_book.py lets it)."""
     root, _ = book_with_canaries
     classroom.write(root)
     tree = root / classroom.TREE

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from neuropath.grading import bounds, names
 from neuropath.grading.notebook import plain_source
-from neuropath.grading.problems import Key, Question
+from neuropath.grading.problems import ORIGIN, Key, Question
 from neuropath.grading.submission import CODE, Source
 
 __all__ = ["Code", "Words", "names_of", "words"]
@@ -168,6 +168,7 @@ def _below_heading(sources: Sequence[Source], position: int) -> str:
 def _without(text: str, given: Iterable[str]) -> str:
     """The text without headings of questions, and without lines that were handed out."""
     known = {_words(line) for one in given for line in one.split("\n") if _words(line)}
+    text = ORIGIN.sub("", text)
     lines = [line for line in text.split("\n") if _words(line) not in known and not _HEADING.match(line)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

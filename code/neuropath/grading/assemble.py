@@ -31,6 +31,7 @@ WRITTEN = (
     "line itself."
 )
 DRAWN = " Numbers in a line that ends with `# yours` were drawn for you: leave them as they are."
+HELD = " In a line that ends with `# yours` leave the number as it is, and compute with its name."
 LIBRARIES = {"setup": Import("neuropath.lessons", "setup", "setup")}
 
 
@@ -133,7 +134,8 @@ class Paper:
             facts.insert(0, f"**Due:** {due(self.set.due)}")
         parts = [f"# {self.set.title}", " · ".join(facts), who, self.set.instructions]
         how = FOUND + (WRITTEN if any(one.kind == MANUAL for one in self.questions) else "")
-        how += DRAWN if student and self.has_variants else ""
+        if self.has_variants:
+            how += DRAWN if student else HELD
         return [_markdown("\n\n".join(part for part in parts if part), "head"), _markdown(how, "how")]
 
     def _setup(self) -> list[Cell]:

@@ -10,10 +10,10 @@ from typing import Any
 from neuropath.grading import names
 from neuropath.grading.bank import Bank
 from neuropath.grading.names import Needs, Setup
-from neuropath.grading.problems import AUTO, MANUAL, Question
+from neuropath.grading.problems import AUTO, MANUAL, ORIGIN, Question
 from neuropath.grading.results import number
 from neuropath.publish import leftovers, variants
-from neuropath.publish.blocks import Block, Directive, Heading, directives
+from neuropath.publish.blocks import Block, Directive, Heading, Text, directives
 from neuropath.publish.context import Context
 from neuropath.publish.exercises import Exercise
 from neuropath.publish.markdown import prefixed, render
@@ -71,7 +71,8 @@ def with_given(asked: Asked) -> Question:
     """The question; a manual one with the texts that it hands out above the cell for the answer."""
     if asked.is_auto:
         return asked.question
-    texts = ("".join(cell["source"]) for cell in question_cells(asked))
+    # What does not depend on the published address stays the same key.
+    texts = (ORIGIN.sub("", "".join(cell["source"])) for cell in question_cells(asked))
     return replace(
         asked.question, given=tuple(t for t in texts if not t.startswith(asked.question.answer_line))
     )
@@ -113,7 +114,8 @@ class _Builder(Assembler):
     def cells(self) -> list[Cell]:
         """All cells of the question."""
         start = _start(self.asked.exercise)
-        self._prose = [Heading(line=start.line, level=2, text=self._heading(start)), *start.body]
+        heading = Heading(line=start.line, level=2, text=self._heading(start))
+        self._prose = [heading, *self._origin(start.line), *start.body]
         for block in _gated(self.page.blocks, start):
             self._take(block, block.name if isinstance(block, Directive) else "")
         self._flush()
@@ -129,6 +131,14 @@ class _Builder(Assembler):
         unit = "point" if points == 1 else "points"
         title = start.argument or self.asked.question.id
         return f"Question {self.asked.position} · {title} ({number(points)} {unit})"
+
+    def _origin(self, line: int) -> list[Block]:
+        """Where in the book the question stands, so that what it builds on is found."""
+        if self.asked.is_own:
+            return []
+        session = self.page.course.get("session")
+        where = f"{self.page.short_name} of Session {session}" if session else self.page.short_name
+        return [Text(line=line, text=f"*From {self.ctx.link(where, self.page, self.asked.exercise.label)}*")]
 
     def _id(self, kind: str) -> str:
         self._counts[kind] += 1

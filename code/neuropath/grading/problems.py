@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ from neuropath.grading.limits import Limits
 AUTO, MANUAL = "auto", "manual"
 ANSWER_LINE = "Answer to {id}:"  # the first line of the Markdown cell that answers a manual question
 PLACEHOLDER = "*Write here.*"
+# Below a question's heading: where in the book it stands, as a link once the book has an address.
+ORIGIN = re.compile(r"^\*From \[?(?:Part|Appendix) [^\n]*\*\n+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
