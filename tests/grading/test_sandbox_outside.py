@@ -50,13 +50,19 @@ def test_nothing_but_the_interpreter_the_libraries_and_an_empty_folder_is_there(
 import os
 names = os.listdir("/")
 mine = os.listdir(".")
-there = [p for p in ({str(private)!r}, "/proc", "/sys", "/home", "/var", "/etc/passwd", "/bin/sh", "/run")
+there = [p for p in ({str(private)!r}, "/proc/1", "/proc/mounts", "/sys", "/home", "/var", "/etc/passwd", "/bin/sh", "/run")
          if os.path.lexists(p)]
 etc = os.listdir("/etc")
+proc, self = os.listdir("/proc"), os.listdir("/proc/self")
+told = open("/proc/self/cmdline").read(), os.readlink("/proc/self/exe")
 """
     with submission(shut_in, code) as (child, _):
         assert child.get("mine") == []
         assert not set(child.get("there")) - ({"/bin/sh"} if sys.prefix == "/usr" else set())
+        assert child.get("proc") == ["self"]
+        assert set(child.get("self")) == {"exe", "cmdline"}, "TensorFlow asks for these two"
+        python = os.path.realpath(sys.executable)
+        assert child.get("told") == (python + "\0", python)
         assert set(child.get("etc")) <= {os.path.basename(path) for path in rootfs.SETTINGS}
 
 

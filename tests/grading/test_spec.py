@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from set_samples import ALL, OWN, OWN_SETUP, cell, loaded, mini, written
 
 from neuropath.grading import spec
-from neuropath.grading.limits import Limits
+from neuropath.grading.limits import WITH_KERAS
 from neuropath.grading.spec import SpecError
 
 GOOD = "due: 2026-10-09T18:00:00+02:00\npages: [own.md]\nlimits: {cell_seconds: 3}\nneeds: keras\n"
@@ -28,7 +30,7 @@ def test_a_sound_spec(tmp_path):
     assert (problems.id, problems.title, problems.due) == ("trial", "A trial", "2026-10-09T18:00:00+02:00")
     assert [one.id for one in problems.questions][:2] == ["mini-square", "mini-count"]
     assert (problems.questions[3].points, problems.questions[3].hidden_points) == (5, 2)
-    assert problems.limits == Limits(cell_seconds=3, warm=("keras",))
+    assert problems.limits == replace(WITH_KERAS, cell_seconds=3)
     assert bank.own == {"own-rms"}
     assert bank.exercises["mini-why"].of_kind("manual")
 

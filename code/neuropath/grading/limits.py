@@ -50,6 +50,12 @@ class Limits:
         return cls(**values)
 
 
+# For sets that need Keras: an import before the first submission, and TensorFlow's threads and time.
+WITH_KERAS = Limits(
+    cell_seconds=60, call_seconds=20, total_seconds=300, memory_mb=2048, processes=32, warm=("keras",)
+)
+
+
 def apply(limits: Limits, base_bytes: int, spare_processes: int = 0) -> None:
     """Hold this process, and all that it starts, to the limits; they cannot be raised again.
 

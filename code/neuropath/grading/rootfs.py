@@ -86,6 +86,7 @@ def build(visible: Iterable[str]) -> str:
             os.makedirs(root + folder)
         for path, descriptor in opened:
             _show(path, descriptor, root)
+        _started_as(f"{root}/proc/self", os.path.realpath(sys.executable))
         if not os.path.lexists(f"{root}/tmp"):  # it does where the interpreter lies below it
             os.symlink(WORK, f"{root}/tmp")
     finally:
@@ -93,6 +94,14 @@ def build(visible: Iterable[str]) -> str:
             os.close(descriptor)
     kernel.mount("none", base, "none", kernel.REMOUNT | kernel.RDONLY | flags)
     return base
+
+
+def _started_as(folder: str, program: str) -> None:
+    """The two entries of /proc/self without which TensorFlow ends the process, as a link and a file."""
+    os.makedirs(folder)
+    os.symlink(program, f"{folder}/exe")
+    with open(f"{folder}/cmdline", "wb") as file:
+        file.write(program.encode() + b"\0")
 
 
 def _base(needed: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ import yaml
 
 from neuropath.grading import bank as banks
 from neuropath.grading.bank import Bank
-from neuropath.grading.limits import Limits
+from neuropath.grading.limits import WITH_KERAS, Limits
 from neuropath.grading.problems import Chosen, ProblemSet
 from neuropath.grading.questions import question
 from neuropath.publish.errors import PageError
@@ -158,19 +158,19 @@ def _one_of(raw: dict[str, Any], key: str, known: tuple[str, ...], errors: list[
 
 
 def _limits(raw: dict[str, Any], needs: str, errors: list[str]) -> Limits:
+    usual = WITH_KERAS if needs == "keras" else Limits()
     given = raw.get("limits") or {}
     if not isinstance(given, dict):
         errors.append(f"`limits` should be pairs such as cell_seconds: 10, received {given!r}.")
-        return Limits()
+        return usual
     errors += [
         f"`limits` has no entry `{key}`. {suggest(str(key), LIMITS)}" for key in given.keys() - {*LIMITS}
     ]
-    warm = ("keras",) if needs == "keras" else ()
     try:
-        return Limits(**{key: value for key, value in given.items() if key in LIMITS}, warm=warm)
+        return replace(usual, **{key: value for key, value in given.items() if key in LIMITS})
     except ValueError as error:
         errors.append(str(error))
-        return Limits()
+        return usual
 
 
 def _questions(raw: dict[str, Any], errors: list[str]) -> list[Chosen]:
