@@ -50,7 +50,7 @@ def test_nothing_but_the_interpreter_the_libraries_and_an_empty_folder_is_there(
 import os
 names = os.listdir("/")
 mine = os.listdir(".")
-there = [p for p in ({str(private)!r}, "/proc/1", "/proc/mounts", "/sys", "/home", "/var", "/etc/passwd", "/bin/sh", "/run")
+there = [p for p in ({str(private)!r}, "/proc/1", "/sys", "/home", "/var", "/etc/passwd", "/bin/sh", "/run")
          if os.path.lexists(p)]
 etc = os.listdir("/etc")
 proc, self = os.listdir("/proc"), os.listdir("/proc/self")
