@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -254,6 +255,9 @@ def said(error: OSError | ValueError) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand; a missing file or wrong value ends in one clear line, not in a traceback."""
     args = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may hold what this terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
         return args.run(args)
     except (OSError, ValueError) as error:

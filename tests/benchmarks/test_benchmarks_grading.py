@@ -39,6 +39,18 @@ def test_the_page_shows_what_was_recorded_and_refuses_less(tmp_path):
         benchmarks_grading.grading_table(tmp_path / "nowhere")
 
 
+def test_what_is_recorded_shows_what_is_claimed():
+    """200 submissions of Session 01's set in one run on two cores, five times as fast in each round."""
+    run = json.loads((ROOT / "benchmarks" / "recorded" / "grading.json").read_text())
+    assert (run["what"], run["cores"]) == ("seconds a submission, Session 01's ready set", 2)
+    assert run["submissions"]["ours"] == 200
+    rounds = zip(run["seconds"]["ours"], run["seconds"]["nbgrader"], strict=True)
+    ratios = sorted(theirs / ours for ours, theirs in rounds)
+    assert len(ratios) == run["rounds"] == 3
+    assert ratios[0] >= run["target"] == 5
+    assert ratios[1] == pytest.approx(run["ratio"][1])
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")

@@ -2,11 +2,12 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from neuropath.grading import assign, grade
+from neuropath.grading import assign, filled, given, grade, merging
 from neuropath.grading.handout import hand_out
 from neuropath.publish import exercises, facts
 from neuropath.publish import page as pages
@@ -74,6 +75,21 @@ def test_every_file_it_names_is_there():
     for name in ("code/neuropath/grading/sets/session01.yml", "Containerfile"):
         assert name in GUIDE
         assert (ROOT / name).is_file()
+
+
+def test_what_it_says_of_tables_is_what_they_are_called():
+    for name in (given.ASIDE, given.OTHER_RUBRIC, f"{filled.FOLDER}/", merging.OPEN):
+        assert f"`{name}`" in GUIDE
+
+
+def test_the_libraries_that_submissions_may_import_are_those_of_the_package():
+    """Those named are installed with the course; only the one for sets that say so is an extra."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installed = {re.match(r"[\w-]+", one)[0] for one in project["dependencies"]}
+    named = re.search(r"may import what the course's environment has: ([^.]+)\.", GUIDE)[1].lower()
+    assert set(named.split(", ")) <= installed
+    assert "keras" not in installed
+    assert "Keras needs `needs: keras`" in GUIDE
 
 
 @pytest.fixture

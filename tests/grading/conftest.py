@@ -4,9 +4,9 @@ import json
 
 import pytest
 from sandboxes import OWN_USER, SHUT_IN, isolation_or_skip
-from small_set import SECRET_TEXT, key, notebook
+from small_set import RIGHT, SECRET_TEXT, cells, key, notebook, write
 
-from neuropath.grading import judge, sandbox, submission
+from neuropath.grading import judge, keys, sandbox, submission
 from neuropath.grading.child import Child
 from neuropath.grading.limits import Limits
 
@@ -52,3 +52,15 @@ def judged(isolation):
         return {result.id: result for result in found}
 
     return run
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A folder of submissions, a key's folder (whose content is made by hand here), OUT."""
+    monkeypatch.setattr(keys, "read", lambda folder: key())
+    (tmp_path / "key").mkdir(mode=0o700)
+    (tmp_path / "key" / "key.json").write_text("secret")
+    write(tmp_path / "in" / "hw_ada.ipynb", cells(RIGHT, why="Because of that."))
+    write(tmp_path / "in" / "hw_bob.ipynb", cells())
+    yield tmp_path
+    sandbox.close_all()

@@ -81,7 +81,7 @@ def test_the_key_is_put_beside_what_is_handed_out(tmp_path, monkeypatch, out, ke
     handout._apart(Path(out), found)
 
 
-def test_one_notebook_a_student(desk, tmp_path):
+def test_one_notebook_a_student(desk, tmp_path, capsys):
     (desk / "roster.csv").write_text(CLASS, encoding="utf-8")
     assert assign(desk, "--roster", desk / "roster.csv", "--key", tmp_path / "safe", "--nbgrader") == 0
     assert files(desk / "out") == ["students/anna.ipynb", "students/ben.ipynb"]
@@ -91,6 +91,11 @@ def test_one_notebook_a_student(desk, tmp_path):
         "nbgrader/nbgrader_config.py",
         "nbgrader/source/trial/trial.ipynb",
     ]
+    said = capsys.readouterr().out
+    assert (
+        f"nbgrader   {tmp_path / 'safe/nbgrader/source/trial/trial.ipynb'} (with solutions and tests;" in said
+    )
+    assert f"`nbgrader generate_assignment trial` in {tmp_path / 'safe/nbgrader'})" in said
     notebook = json.loads((desk / "out" / "students" / "ben.ipynb").read_text())
     assert notebook["metadata"]["neuropath"] == {"set": "trial", "student": "ben"}
     assert "Ben, the second (ben)" in "".join(notebook["cells"][0]["source"])
@@ -187,6 +192,9 @@ def read(tmp_path, text, encoding="utf-8"):
         "\ufeffid,name,mail\r\na1,Ann,x@y\r\nb2,Bo,\r\n",
         "name;mail;id\nAnn;x@y;a1\nBo;;b2\n;;\n",
         " id , name , mail\n a1 , Ann , x@y\nb2,Bo\n",
+        "Name,ID,mail\nAnn,a1,x@y\nBo,b2\n",
+        "id\tNAME\tmail\na1\tAnn\tx@y\nb2\tBo\t\n",
+        'id,name,mail,\na1,"Ann",x@y,,,\nb2,Bo,,, ,\n',
     ],
 )
 def test_rosters_as_they_come(tmp_path, text):
@@ -201,6 +209,13 @@ def test_rosters_as_they_come(tmp_path, text):
         ("student,name\na,A\n", "id is missing in: student, name"),
         ("id,name\n", "it names nobody"),
         ("id,name\na1,Ann\nA1,Bo\n", "line 3: the id A1 is that of line 2"),
+        (
+            'id,name\na1,Ann\nb2,"Po, Bo"\nc3,O\'Brien, Sinéad\n',
+            "line 4 has 3 fields, the first line has 2: put a name with a comma in quotes, such as",
+        ),
+        ("id;name\na1;Ann;Lee\n", "line 2 has 3 fields"),
+        ("id,ID,name\na,a,Ann\n", "names the column id twice"),
+        ("id,name\na1," + "x" * 200_000 + "\n", "line 2 is no CSV: field larger"),
         ("id,name\n,Ann\nb2,\n", "line 2: the id is empty"),
         ("id,name\n,Ann\nb2,\n", "line 3: the name is empty"),
         ("id,name\n" + "x" * 300 + ",Ann\n", "too long to name a file"),
@@ -215,3 +230,14 @@ def test_rosters_that_cannot_be_used(tmp_path, text, words):
 def test_a_roster_of_another_encoding(tmp_path):
     with pytest.raises(RosterError, match="save it as “CSV UTF-8”"):
         read(tmp_path, "id,name\na,Ø\n", "latin-1")
+
+
+def test_a_name_over_two_lines(tmp_path):
+    assert read(tmp_path, 'id,name\na1,"Ann\n Lee"\n')[0]["name"] == "Ann Lee"
+
+
+def test_a_roster_that_is_not_there(desk, capsys):
+    assert assign(desk, "--roster", desk / "none.csv") == 1
+    said = capsys.readouterr().err
+    assert f"there is no roster {desk / 'none.csv'}: name a CSV file whose first line is id,name" in said
+    assert not (desk / "out").exists()

@@ -62,9 +62,19 @@ def test_what_colab_writes_does_no_harm(child):
 
 def test_lines_keep_their_number():
     cell = "%%capture out\n!pip install x\nif a:\n    %time b\nc = 1\n"
-    assert notebook.plain_source(cell) == "\npass\nif a:\n    pass\nc = 1\n"
+    assert notebook.plain_source(cell) == "\npass\nif a:\n    b\nc = 1\n"
     assert notebook.plain_source("a = 5 % 3\n") == "a = 5 % 3\n"
     assert notebook.plain_source("%%html\n<b>") == ""
+
+
+def test_what_is_timed_binds_its_names(child):
+    """As in Colab; `%timeit` runs its line many times and binds nothing."""
+    cell = (
+        "%time total = sum(range(5))\nif total:\n    square = %time total**2\n%timeit other = 1\nrest = !ls"
+    )
+    assert states(child.run([cell])) == ["ok"]
+    assert [child.get(name) for name in ("total", "square", "rest")] == [10, 100, []]
+    assert not child.has("other")
 
 
 def test_cells_that_only_ask_a_self_check_are_not_run(child):

@@ -5,6 +5,7 @@ import time
 import pytest
 from sandboxes import states
 
+from neuropath.grading import sandbox
 from neuropath.grading.child import Child, RemoteDeath, RemoteTimeout
 from neuropath.grading.limits import Limits
 
@@ -45,6 +46,7 @@ def test_cells_that_end_the_process_are_left_out_from_then_on(isolation):
 
 def test_the_whole_submission_has_a_time_too(isolation):
     cells = [f"import time\nx = {n}\ntime.sleep(0.4)" for n in range(6)]
+    sandbox.zygote(isolation)
     began = time.monotonic()
     with Child(isolation, Limits(cell_seconds=1, total_seconds=1)) as child:
         reports = child.run(cells)
@@ -54,6 +56,20 @@ def test_the_whole_submission_has_a_time_too(isolation):
         with pytest.raises((RemoteTimeout, RemoteDeath)):
             child.get("x")
     assert time.monotonic() - began < 5
+
+
+def test_what_is_imported_for_all_is_in_nobody_s_time(isolation, monkeypatch):
+    started = sandbox.zygote
+
+    def slow(*args):
+        time.sleep(1.2)
+        return started(*args)
+
+    monkeypatch.setattr(sandbox, "zygote", slow)
+    with Child(isolation, Limits(total_seconds=1)) as child:
+        assert states(child.run(["x = 1"])) == ["ok"]
+        assert child.used_seconds < 1
+        assert child.get("x") == 1
 
 
 def test_a_worker_starts_and_answers_quickly(isolation):

@@ -3,13 +3,17 @@
 import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from page_reader import NASTY, Reader
 from results_samples import RUBRIC, SECRET_TITLE, graded, right, stopped, waiting, wrong
+from small_set import key
 
-from neuropath.grading import feedback
+from neuropath.grading import feedback, run
 from neuropath.grading.feedback import Link, book_links, page
+from neuropath.grading.identity import Handed
+from neuropath.grading.pool import Lost
 from neuropath.grading.results import NOT_GRADED, Part, QuestionResult
 from neuropath.grading.submission import AGAIN, SMALLER
 
@@ -103,6 +107,32 @@ def test_a_file_that_cannot_be_read_is_one_card(why, told):
     assert "Handed in twice." in text
     some = [replace(open_[0], state="graded", points=1), *open_[1:]]
     assert "Title 3" in page(graded("s1", *some, remarks=[f"{NOT_GRADED}{why}"]), title=TITLE)
+
+
+@pytest.mark.parametrize(
+    "why", [f"the file is a PDF, not a notebook: {AGAIN}", f"the file has 300 MB. {SMALLER}"]
+)
+def test_points_for_work_on_paper_ask_nobody_for_a_file(why):
+    done = [QuestionResult(f"q{i}", "graded", 1, 2, title="Title") for i in range(2)]
+    text = Reader(page(graded("s1", *done, remarks=[f"{NOT_GRADED}{why}"]), title=TITLE)).text
+    assert f"not graded by the machine ({re.split('[:.]', why)[0]}): a person gave the points here" in text
+    waits = [done[0], QuestionResult("q2", "needs a person", None, 2)]
+    half = Reader(page(graded("s1", *waits, remarks=[f"{NOT_GRADED}{why}"]), title=TITLE)).text
+    for said in (text, half):
+        assert "ask the student" not in said
+        assert "Ask for it" not in said
+    assert re.search("[Hh]and (it )?in", half)
+    assert not re.search("[Hh]and (it )?in", text)
+
+
+def test_what_the_instructor_may_try_is_not_said_to_the_student():
+    lost = run._unfinished(Handed("ann", "Ann", Path("a.ipynb"), "a.ipynb"), key(), Lost("the process ended"))
+    assert "look into the notebook" in lost.remarks[0]
+    some = lost.with_results([replace(lost.results[0], state="graded", points=1), *lost.results[1:]])
+    for one in (lost, some):
+        text = Reader(page(one, title=TITLE)).text
+        assert "the process ended" in text
+        assert "Grade again" not in text
 
 
 def test_a_filled_rubric_is_shown_with_its_comments():

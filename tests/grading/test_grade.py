@@ -1,51 +1,19 @@
 """`neuropath grade` as a whole: what it says, what it refuses, what lies in OUT afterwards."""
 
-import csv
 import dataclasses
 import hashlib
 import json
-import os
 import stat
-from dataclasses import replace
+import sys
 
 import pytest
+from courses import grade
 from results_samples import rows_of as table
 from small_set import RIGHT, SECRET_TEXT, cells, key, write
 
 from neuropath import cli
-from neuropath.grading import gradebook, keys, marks, sandbox, store
-from neuropath.grading.results import Graded, QuestionResult
-from neuropath.grading.run import Run
-
-
-@pytest.fixture
-def course(tmp_path, monkeypatch):
-    """A folder of submissions, a key's folder (whose content is made by hand here), OUT."""
-    monkeypatch.setattr(keys, "read", lambda folder: key())
-    (tmp_path / "key").mkdir(mode=0o700)
-    (tmp_path / "key" / "key.json").write_text("secret")
-    write(tmp_path / "in" / "hw_ada.ipynb", cells(RIGHT, why="Because of that."))
-    write(tmp_path / "in" / "hw_bob.ipynb", cells())
-    yield tmp_path
-    sandbox.close_all()
-
-
-def grade(course, *more):
-    words = ["grade", course / "in", "--key", course / "key", "--out", course / "out", "--jobs", "1", *more]
-    return cli.main([str(word) for word in words])
-
-
-def fill(course, points):
-    """Fill OUT/needs_person.csv and leave it there; gives its path."""
-    path = course / "out" / "needs_person.csv"
-    rows = table(path)
-    for row, given in zip(rows, points, strict=True):
-        row["points"] = given
-    with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
+from neuropath.grading import gradebook, keys, sandbox
+from neuropath.grading.grade import typed
 
 
 def test_a_run_from_the_command_line(course, capsys):
@@ -104,105 +72,41 @@ def test_grading_twice_gives_the_same_bytes(course):
     assert digests[:2] == digests[2:]
 
 
-def test_a_person_s_points_are_merged_and_stay(course, capsys):
-    grade(course)
-    grade(course, "--merge", fill(course, ["1", "2.5"]))
-    ada = table(course / "out" / "marks.csv")[0]
-    assert (ada["points"], ada["q-why"], ada["q-why state"]) == ("9.5", "3.5", "graded")
-    assert table(course / "out" / "needs_person.csv") == []
-    grade(course)
-    assert table(course / "out" / "marks.csv")[0]["points"] == "9.5"
-    write(course / "in" / "hw_ada.ipynb", cells(RIGHT, why="Another reason."))
-    grade(course)
-    assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--canvas-column", "Set 1"], "add --canvas export.csv"),
+        (["--jobs", "0"], "expected a number from 1 on, received 0"),
+        (["--jobs", "-3"], "expected a number from 1 on, received -3"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(course, capsys, words, said):
+    assert grade(course, *words) == 1
+    assert said in capsys.readouterr().err
+    assert not (course / "out").exists()
 
 
-def test_a_filled_table_is_never_overwritten_without_a_copy(course, capsys):
-    grade(course)
-    before = fill(course, ["1", ""]).read_bytes()
-    grade(course)
-    copies = list((course / "out" / "filled").iterdir())
-    assert [path.read_bytes() for path in copies] == [before]
-    assert "had been filled in" in capsys.readouterr().out
-    grade(course)
-    assert list((course / "out" / "filled").iterdir()) == copies
+def test_who_stops_it_is_told_that_the_same_command_goes_on(course, monkeypatch, capsys):
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gradebook.run, "grade_all", stop)
+    assert grade(course) == 130
+    assert "What is finished is kept: the same command goes on" in capsys.readouterr().err
 
 
-def test_a_slip_in_the_table_merges_nothing(course, capsys):
-    grade(course)
-    assert grade(course, "--merge", fill(course, ["1", "99"])) == 1
-    assert "nothing was merged" in capsys.readouterr().err
-    assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
-    assert not list((course / "out" / "given").iterdir())
-
-
-def test_points_stay_where_answer_and_rubric_stay(course, monkeypatch, capsys):
-    """Whatever else changes: the rest of the notebook, the key, the grader."""
-    grade(course)
-    grade(course, "--merge", fill(course, ["1", "2.5"]))
-    write(course / "in" / "hw_ada.ipynb", cells(why="Because of that."))
-    grade(course)
-    assert [table(course / "out" / "marks.csv")[0][name] for name in ("points", "q-why")] == ["3.5", "3.5"]
-    monkeypatch.setattr(keys, "read", lambda folder: replace(key(), digest="mended"))
-    monkeypatch.setattr(store, "grader_version", lambda: "mended")
-    capsys.readouterr()
-    grade(course)
-    said = capsys.readouterr().out
-    assert "2 submissions, 2 graded now" in said
-    assert "set aside" not in said
-    assert table(course / "out" / "marks.csv")[0]["q-why"] == "3.5"
-    page = (course / "out" / "feedback" / "ada.html").read_text(encoding="utf-8")
-    assert "2.5 / 3" in page
-
-
-def test_points_are_set_aside_where_the_answer_changed_and_come_back_with_it(course, capsys):
-    grade(course)
-    grade(course, "--merge", fill(course, ["1", "2.5"]))
-    write(course / "in" / "hw_ada.ipynb", cells(RIGHT, why="Another reason."))
-    capsys.readouterr()
-    grade(course)
-    aside = course / "out" / "set_aside.csv"
-    said = "points that a person gave for 1 answer are set aside, because the answer or the rubric changed"
-    assert f"{said}: they are kept in {aside}" in capsys.readouterr().out
-    assert table(course / "out" / "marks.csv")[0]["q-why state"] == "needs a person"
-    rows = table(aside)
-    assert [(row["student"], row["question"], row["part"], row["points"]) for row in rows] == [
-        ("ada", "q-why", "1", "1"),
-        ("ada", "q-why", "2", "2.5"),
-    ]
-    assert {(row["why"], row["answer"]) for row in rows} == {("the answer changed", "Because of that.")}
-    assert len({row["answer_hash"] for row in rows}) == len(list((course / "out" / "given").iterdir())) == 1
-    assert grade(course, "--merge", aside) == 1
-    assert "ada, q-why: the answer is not the one in the results now" in capsys.readouterr().err
-    write(course / "in" / "hw_ada.ipynb", cells(RIGHT, why="Because of that."))
-    grade(course)
-    assert table(course / "out" / "marks.csv")[0]["q-why"] == "3.5"
-    assert not aside.exists()
-
-
-def test_a_merged_table_is_copied_wherever_it_lies(course, capsys):
-    grade(course)
-    path = fill(course, ["1", "2.5"]).rename(course / "my marks.csv")
-    before = path.read_bytes()
-    grade(course, "--merge", path)
-    (copy,) = (course / "out" / "filled").iterdir()
-    assert copy.read_bytes() == before
-    assert f"a copy is {copy}" in capsys.readouterr().out
-    grade(course, "--merge", copy)  # it is one already
-    assert list((course / "out" / "filled").iterdir()) == [copy]
-
-
-def test_a_table_can_be_merged_once_more(tmp_path):
-    """Also where a machine's words, gone with the first merge, stand in the column of the answers."""
-    asked = QuestionResult("q", "needs a person", None, 4, "the check itself stopped", title="Q")
-    path = tmp_path / "n.csv"
-    for points in ("1", "3"):
-        done = Run([Graded("ada", "", "ada.ipynb", (asked,))], {"ada": "sha"})
-        marks.write_needs_person(path, done.graded)
-        text = path.read_text(encoding="utf-8-sig").replace(",4,,", f",4,{points},")
-        path.write_text(text, encoding="utf-8")
-        assert gradebook._with_points_given(done, tmp_path, path) == []
-        assert done.graded[0].points == float(points)
+def test_the_command_that_goes_on_has_the_options_of_this_one(course, monkeypatch):
+    words = ["grade", "my in", "--key", "k", "--out", "o", "--jobs", "2", "--i-trust-these-students"]
+    words += ["--canvas", "e.csv", "--canvas-column", "Set 1"]
+    args = cli.parser().parse_args([*words, "--merge", "m.csv"])
+    monkeypatch.setattr(sys, "argv", ["pytest"])
+    again = typed(args)
+    assert again[0] == "neuropath"
+    assert "--merge" not in again
+    args.merge = None
+    assert cli.parser().parse_args(again[1:]) == args
+    monkeypatch.setattr(sys, "argv", [".venv/bin/neuropath"])
+    assert typed(args)[0] == ".venv/bin/neuropath"
 
 
 def test_the_page_of_a_student_who_is_gone_is_removed(course, capsys):
@@ -289,7 +193,3 @@ def test_the_log_has_a_line_for_each_submission(course):
         "bob": {"not attempted": 4},
     }
     assert all(line["seconds"] > 0 for line in lines)
-
-
-def test_cores_are_those_that_may_be_used():
-    assert 1 <= gradebook.cores() <= (os.cpu_count() or 1)

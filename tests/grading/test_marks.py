@@ -6,7 +6,7 @@ import pytest
 from results_samples import RUBRIC, graded, right, rows_of, stopped, waiting, wrong
 
 from neuropath.grading import marks, tables
-from neuropath.grading.marks import MergeError, merge
+from neuropath.grading.merging import MergeError, merge
 from neuropath.grading.results import QuestionResult
 from neuropath.grading.tables import TableError, neutral
 
@@ -135,7 +135,7 @@ def spoil(index, column, value):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (spoil(0, "points", "3.5"), "row 2: points '3.5': expected a number from 0 to 3"),
+        (spoil(0, "points", "3.5"), "row 2: points '3.5': expected a number from 0 to 3, a blank or `open`"),
         (spoil(1, "points", "-1"), "row 3: points '-1': expected a number from 0 to 2"),
         (spoil(1, "points", "nan"), "row 3: points 'nan'"),
         (spoil(1, "points", "full"), "row 3: points 'full'"),
@@ -162,6 +162,31 @@ def test_a_row_that_does_not_fit_is_named_and_nothing_merged(sheet, two, change,
 def test_all_wrong_rows_are_named_at_once(sheet, two):
     with pytest.raises(MergeError, match=r"(?s)row 2: .*\nrow 3: "):
         merge(two, sheet(give("9", "9")))
+
+
+@pytest.mark.parametrize("part", ["", "2", "one"])
+def test_a_question_of_one_part_says_which(tmp_path, part):
+    result = QuestionResult("q", "needs a person", None, 4, "the check itself stopped", title="Q")
+    (tmp_path / "x.csv").write_text(f"student,question,part,points\ns,q,{part},1\n")
+    with pytest.raises(MergeError, match=f"row 2: part {part!r} of q: expected 1, as it has one part only"):
+        merge([graded("s", result)], tmp_path / "x.csv")
+
+
+def test_open_takes_points_back(sheet, two):
+    once = merge(two, sheet(give("3", "2", comments=("good", ""))))
+    (ada, _) = merge(once, sheet(give("Open ", "open")))
+    assert ada.pending == ("own-derive",)
+    assert [(part.points, part.message) for part in ada.results[1].parts] == [(None, "good"), (None, "")]
+
+
+def test_open_is_for_the_line_of_the_rubric_that_is_there(sheet, two):
+    def change(rows):
+        give("open", "")(rows)
+        rows[0]["rubric"] = "Another"
+
+    path = sheet(change)
+    with pytest.raises(MergeError, match="the rubric is not the one"):
+        merge(two, path)
 
 
 def test_a_table_without_its_columns_is_refused(tmp_path, two):

@@ -4,7 +4,7 @@ import pytest
 from results_samples import RUBRIC, graded, rows_of, waiting
 
 from neuropath.grading import marks, tables
-from neuropath.grading.marks import MergeError, merge
+from neuropath.grading.merging import MergeError, merge
 
 
 @pytest.fixture

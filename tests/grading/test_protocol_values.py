@@ -161,6 +161,11 @@ def test_what_can_be_made_an_array_is_sent_as_one():
             return np.arange(3)
 
     assert sent(Column()).tolist() == [0, 1, 2]
+    x = np.ones(2)
+    column, first, second = sent((Column(), x, x))  # the reader counts the column among what can be the same
+    assert column.tolist() == [0, 1, 2]
+    assert first.tolist() == second.tolist() == [1, 1]
+    assert first is second
 
 
 def test_depth_is_the_same_on_both_sides():

@@ -1,6 +1,7 @@
 """Results: what they refuse, that files give back what was written, and names that stay in their folder."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -120,27 +121,70 @@ def test_cleaning_cuts_and_keeps_lines():
     assert clean("x" * 10_000).endswith("(cut here)")
 
 
+ODD = [
+    "..",
+    ".",
+    "../key",
+    "a/b",
+    "a\\b",
+    ".hidden",
+    "a%2Fb",
+    "con:",
+    "a\x00",
+    "x/lab1",
+    "CON",
+    "nul.x",
+    "com1 .y",
+    "aux.b/c",
+]
+ODD += [
+    "a\nb",
+    " a",
+    "a ",
+    "a.",
+    "~",
+    "a~1",
+    "a-b~c14cddc033f6",
+    "",
+    "e\u0301",
+    "a\u202eb",
+    "*?",
+    '"<|>"',
+    "lpt9",
+]
+PLAIN = [
+    "a b",
+    "ann@uni.edu",
+    "Zoë",
+    "Bob B",
+    "hw (1)",
+    "a-",
+    "_x",
+    "日本",
+    "v1.2",
+    "a--b",
+    "console",
+    "a-b",
+    "a, b",
+]
+
+
 def test_file_names_stay_in_their_folder():
-    names = [
-        "..",
-        ".",
-        "../key",
-        "a/b",
-        "a\\b",
-        ".hidden",
-        "a b",
-        "ann@uni.edu",
-        "Zoë",
-        "a%2Fb",
-        "con:",
-        "a\x00",
-    ]
-    files = [file_name(name, ".html") for name in names]
-    assert len(set(files)) == len(names)
-    assert not [file for file in files if "/" in file or "\\" in file or file.startswith(".") or ":" in file]
-    assert (files[7], files[8]) == ("ann@uni.edu.html", "Zoë.html")
+    files = [file_name(name, ".html") for name in ODD + PLAIN]
+    assert len({file.casefold() for file in files}) == len(files)
+    assert not [file for file in files if re.search(r'[\x00-\x1f<>:"/\\|?*%\u202e]|^[. ]|[. ]\.html$', file)]
+    assert not [file for file in files if re.match(r"(?i)(con|prn|aux|nul|com\d|lpt\d) *\.", file)]
+    assert files[len(ODD) :] == [f"{name}.html" for name in PLAIN]  # as people would name them
+    assert re.fullmatch(r"x-lab1~[0-9a-f]{12}\.html", file_name("x/lab1", ".html"))
     with pytest.raises(ResultsError, match="too long"):
         file_name("x" * 300)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_two_students_share_a_file(one, other):
+    assert (file_name(one) == file_name(other)) == (one == other)
+    assert file_name(file_name(one)) != file_name(one) or "~" not in file_name(one)
+    assert re.fullmatch(r"[\w@+., ()-]+(~[0-9a-f]{12})?", file_name(one))
 
 
 def test_points_are_written_as_people_do():

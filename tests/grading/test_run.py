@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from sandboxes import descendants, still_there
-from small_set import RIGHT, cells, code, key, write
+from small_set import RIGHT, STARTERS, cells, code, key, write
 
-from neuropath.grading import identity, pool, run, sandbox
+from neuropath.grading import identity, marks, pool, run, sandbox
 from neuropath.grading.pool import Lost
 from neuropath.grading.results import GRADED, NEEDS_A_PERSON, NOT_ATTEMPTED, TIMED_OUT
 
@@ -209,6 +209,74 @@ def test_the_newest_of_several_files_counts(tmp_path):
     one, two = found_in(tmp_path, "hw_ada.ipynb", "bob.ipynb", "hw_ada-1.ipynb")
     assert (one.student, one.file, two.student) == ("ada", "hw_ada-1.ipynb", "bob")
     assert one.remarks == ("2 files were handed in; the newest counts (hw_ada-1.ipynb), not hw_ada.ipynb",)
+
+
+def test_of_equally_new_files_the_last_in_natural_order_counts(tmp_path):
+    for names, last in (
+        (("a_2_ada-9", "a_12_ada-10"), 1),
+        (("hw_ada", "hw_ada-1"), 1),
+        (("2/ada", "10/ada"), 1),
+    ):
+        folder = tmp_path / names[0]
+        for name in names:
+            os.utime(write(folder / f"{name}.ipynb", cells()), (1000, 1000))
+        (one,) = identity.identify(identity.find_notebooks(folder), {"ada": "Ada"}, folder)
+        assert one.file == f"{names[last]}.ipynb"
+        assert one.remarks[0].endswith("(of equal times the last in the order of the names)")
+        assert [old.file for old in one.older] == [f"{names[1 - last]}.ipynb"]
+
+
+def handed_in_twice(folder, old, new, between=None):
+    for when, (name, made) in enumerate([("ada.ipynb", old), ("ada-1.ipynb", between), ("ada-2.ipynb", new)]):
+        if made is not None:
+            os.utime(write(folder / name, made), (1000 + when, 1000 + when))
+
+
+def test_work_under_a_later_untouched_copy_is_left_to_a_person(tmp_path):
+    folder = tmp_path / "in"
+    handed_in_twice(folder, cells(RIGHT), cells(), between=cells(STARTERS))
+    for _ in range(2):  # the second run finds the result of the newest file, and looks once more
+        (one,) = graded(folder, tmp_path / "out").graded
+        assert (one.file, {result.state for result in one.results}) == ("ada-2.ipynb", {NEEDS_A_PERSON})
+        assert one.remarks[1].startswith(
+            "not graded: the newest file (ada-2.ipynb) has no answer at all, while an "
+        )
+        assert "an older one (ada.ipynb) is not untouched" in one.ungraded
+        marks.write(tmp_path / "marks.csv", [one])
+        assert "needs a person: q-softmax" in (tmp_path / "marks.csv").read_text(encoding="utf-8-sig")
+    (folder / "ada.ipynb").unlink()
+    (one,) = graded(folder, tmp_path / "out").graded
+    assert ({result.state for result in one.results}, one.ungraded) == ({NOT_ATTEMPTED}, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "points"),
+    [(cells(), 0), (cells(q_norm="def norm(x):  # mine\n  return ..."), 0), ([], 0)],
+)
+def test_older_files_without_work_change_nothing(tmp_path, old, points):
+    handed_in_twice(tmp_path / "in", old, cells())
+    (one,) = graded(tmp_path / "in", tmp_path / "out").graded
+    assert ({result.state for result in one.results}, one.points) == ({NOT_ATTEMPTED}, points)
+    assert len(one.remarks) == 1
+
+
+def test_a_mere_copy_of_the_newest_file_has_nothing_more(tmp_path):
+    begun = cells(q_norm="def norm(x):\n    print(x)\n    return ...")
+    handed_in_twice(tmp_path / "in", begun, begun)
+    assert graded(tmp_path / "in", tmp_path / "out").graded[0].ungraded == ""
+    handed_in_twice(tmp_path / "in", begun, cells())
+    assert graded(tmp_path / "in", tmp_path / "out").graded[0].ungraded
+
+
+def test_words_alone_are_work_and_a_newer_answer_counts(tmp_path):
+    handed_in_twice(tmp_path / "a", cells(why="Because."), cells())
+    assert graded(tmp_path / "a", tmp_path / "out").graded[0].ungraded
+    handed_in_twice(tmp_path / "b", cells(RIGHT), cells(q_norm=RIGHT["q-norm"]))
+    assert graded(tmp_path / "b", tmp_path / "out").graded[0].points == 2
+    (tmp_path / "b" / "ada.ipynb").write_text("no notebook")
+    os.utime(tmp_path / "b" / "ada.ipynb", (1000, 1000))
+    handed_in_twice(tmp_path / "b", None, cells())
+    assert graded(tmp_path / "b", tmp_path / "out").graded[0].ungraded == ""
 
 
 def test_checkpoints_shadows_and_the_key_are_no_submissions(tmp_path):

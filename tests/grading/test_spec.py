@@ -121,6 +121,25 @@ def test_slips_of_an_own_page(tmp_path, root, own, words):
     assert words in wrong(tmp_path, root, "[mini-square]", "pages: [own.md]\n", own=own)
 
 
+@pytest.mark.parametrize(
+    ("own", "fault"),
+    [
+        (OWN_SETUP + OWN.replace("```{exercise-end}", "", 1), "own.md:8: {exercise-start} is still open"),
+        (OWN_SETUP + OWN.replace("    expect_close", "    assert np.allclose", 1), "uses `assert`"),
+        (OWN_SETUP + OWN + "\udcff", "own.md is not UTF-8 text"),
+    ],
+)
+def test_the_questions_of_a_page_with_a_fault_are_told_once(tmp_path, root, own, fault):
+    path = written(tmp_path, "[mini-sqare, own-rms]", more="pages: [own.md]\n")
+    (tmp_path / "own.md").write_text(own, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(SpecError) as caught:
+        spec.read(path, root)
+    first, other, last = caught.value.errors
+    assert fault in first
+    assert other.startswith("there is no exercise `mini-sqare`. Did you mean `mini-square`, ")
+    assert last == "nothing on own.md could be used, for the fault told above: `own-rms`."
+
+
 def test_a_question_with_nothing_but_a_hidden_test(tmp_path, root):
     start, rest = OWN.split(
         "```{code-cell} ipython3\n:tags: [remove-cell]\n:exercise: {id: own-rms, kind: check", 1

@@ -68,7 +68,9 @@ def test_a_large_notebook_is_read_for_its_outputs_do_not_count(tmp_path):
 
 def test_too_much_text_and_too_many_cells_are_refused():
     with pytest.raises(SubmissionError, match=r"3\.0 MB of code and text; at most 2 MB"):
-        parsed([code("#" * (3 << 20))])
+        parsed([code("#" * (96 << 10))] * 32)
+    with pytest.raises(SubmissionError, match="cell 2 holds 101 kB of code; at most 100 kB"):
+        parsed([code("x = 1"), code("#" * (101 << 10))])
     with pytest.raises(SubmissionError, match="5001 cells; at most 5000"):
         parsed([code("")] * 5001)
 

@@ -4,7 +4,7 @@ import pytest
 from results_samples import graded, right, rows_of, waiting
 
 from neuropath.grading import marks
-from neuropath.grading.marks import MergeError, merge
+from neuropath.grading.merging import MergeError, merge
 from neuropath.grading.results import NOT_GRADED, QuestionResult
 
 

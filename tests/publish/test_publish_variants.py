@@ -160,7 +160,7 @@ def test_the_extension_gives_sphinx_that_text(course_text):
 HIDDEN = """\
 ```{code-cell} ipython3
 :exercise: {id: case-a, kind: hidden}
-def check_g(my_f, rng, n, name): ...
+def check_g(my_f, rng, n, name): expect(my_f, "no")
 ```
 """
 

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from neuropath.grading import decoys, names, trial
 from neuropath.grading.cells import Asked, needs_of, question_cells, sources, unheld
 from neuropath.grading.problems import Question
 from neuropath.lessons.check import NOT_ATTEMPTED, RIGHT, Result, load_checks, run_check
+from neuropath.publish import variants
 
 MANY = 64  # combinations of variants that are tried, at most
 Judge = Callable[[Asked, Any], list[Result]]
@@ -32,11 +34,31 @@ def errors(asked: Asked, setup: Mapping[str, Any], judged: Judge = judge) -> lis
     if not asked.is_own and _stale(asked):
         where = asked.exercise.file
         return [f"the self-check of `{asked.question.id}` is older than {where}: run `make notebooks` first."]
-    found = []
+    if stop := [*trial.unknown(asked), *(decoys.stopping_misconceptions(asked) if asked.is_own else [])]:
+        return stop  # whatever the answer is, such a check would stop
+    found = list(without_line(asked.question, _loose(asked)))
     for chosen in combinations(asked):
         found += [*_solution_errors(chosen, setup, judged), *_starter_errors(chosen, setup, judged)]
-    causes = list(without_line(asked.question, unheld(asked))) if found else []
-    return list(dict.fromkeys([*causes, *found]))
+    return list(dict.fromkeys(found or _check_errors(asked, setup)))
+
+
+def _check_errors(asked: Asked, setup: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with tests that solution and starter come through: they tell too little, or too much."""
+    for number, chosen in enumerate(combinations(asked) if asked.is_own else [asked]):
+        answer = _run(chosen, setup, solved=True)[0][asked.question.answer]
+        found = [] if number else list(decoys.lax(chosen, answer))
+        if asked.is_own and not found:  # the book's own are tried where the book is
+            found = [*decoys.leaks(chosen, answer), *decoys.right_misconceptions(chosen, _numbers(chosen))]
+        if found:
+            yield from found
+            return
+
+
+def _loose(asked: Asked) -> set[str]:
+    """Variants that the student's cells, or the solution, use or set without a line marked `# yours`."""
+    code = "\n".join(sources(question_cells(asked)))
+    set_here = names.bound(code) - names.bound(variants.given(code))
+    return set_here.intersection(asked.question.variant) | unheld(asked)
 
 
 def without_line(question: Question, used: Iterable[str]) -> Iterator[str]:
@@ -88,13 +110,26 @@ def _solution_errors(asked: Asked, setup: Mapping[str, Any], judged: Judge) -> l
         return [f"{where} stops: {stopped}"]
     if asked.question.answer not in space:
         return [f"{where} does not define `{asked.question.answer}`."]
-    results = zip(asked.question.entries, judged(asked, space[asked.question.answer]), strict=True)
+    answer = space[asked.question.answer]
+    results = zip(asked.question.entries, judged(asked, answer), strict=True)
     return [
-        f"{where} does not pass its {'hidden test' if entry['hidden'] else 'check'} "
+        _stopped(asked, number, answer)
+        or f"{where} does not pass its {'hidden test' if entry['hidden'] else 'check'} "
         f"“{entry['title']}”: {result.message or result.outcome}"
-        for entry, result in results
+        for number, (entry, result) in enumerate(results)
         if result.outcome != RIGHT
     ]
+
+
+def _stopped(asked: Asked, number: int, answer: Any) -> str:
+    """Where a test stops by an error of its own: on the solution, so the answer is not to blame."""
+    test, found = trial.tests(asked)[number], trial.tried(asked, number, answer)
+    if found.outcome != trial.BROKE:
+        return ""
+    return (
+        f"{trial.place(asked, found.line)}: the {trial.kind(test)} of `{asked.question.id}`"
+        f"{_numbers(asked)} stops on its own solution: {found.message}"
+    )
 
 
 def _starter_errors(asked: Asked, setup: Mapping[str, Any], judged: Judge) -> list[str]:

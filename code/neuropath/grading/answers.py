@@ -9,13 +9,14 @@ import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from neuropath.grading import bounds, names
 from neuropath.grading.notebook import plain_source
 from neuropath.grading.problems import ORIGIN, Key, Question
 from neuropath.grading.submission import CODE, Source
 
-__all__ = ["Code", "Words", "names_of", "words"]
+__all__ = ["Code", "Constant", "Words", "constants", "names_of", "words"]
 
 UNREADABLE = (SyntaxError, ValueError, RecursionError, OverflowError)
 
@@ -24,6 +25,8 @@ _ANSWER = re.compile(
     r"[\s#>*_\"'`]*answer\s+to\s+(?P<id>[\w.-]{1,200}?)[*_`]{0,3} *:[*_`]{0,3}(?P<rest>.*)", re.IGNORECASE
 )
 NAME, MANY, CLOSE = 60, 500, 0.75  # letters, names, and likeness of what may be meant by a missing name
+STEM = 3  # letters of a name that another one may begin or end with, and be meant by it
+_YOURS = re.compile(r"#\s*yours\s*$")
 # Cells that may follow a question in the notebook as it was handed out.
 _BACK_MATTER = ("**Notes**\n", "**References**\n")
 
@@ -37,6 +40,8 @@ class Code:
     def __init__(self, cells: Sequence[str]):
         self.cells = list(cells)
         self._defined: list[set[str] | None] = [None] * len(self.cells)
+        self._used: list[set[str]] = [set() for _ in self.cells]
+        self._parameters: dict[str, tuple[str, ...]] = {}
         self._statements: dict[str, str] = {}
         with contextlib.suppress(bounds.TooMuch, MemoryError), warnings.catch_warnings(), bounds.bounded():
             warnings.simplefilter("ignore")  # of an escape that is none, say: not the grader's affair
@@ -47,6 +52,8 @@ class Code:
         with contextlib.suppress(*UNREADABLE):
             self._defined[index] = names.bound(source)
             self._statements |= _bindings(source)
+            self._parameters |= _parameters(source)
+            self._used[index] = names.free(source)
 
     def definers(self, name: str) -> list[int]:
         """Indices of the cells that define `name` at their top level, in order; also those of no Python."""
@@ -57,23 +64,112 @@ class Code:
             return name in defined
         word = re.escape(name)
         pattern = rf"^[ \t]*(?:(?:async +)?def|class) +{word}\b|^{word} *[:=]"
-        return bool(re.search(pattern, self.cells[index], re.MULTILINE))
+        lines = self.cells[index].split("\n")
+        imports = (line for line in lines if line.startswith(("import ", "from ")))
+        return bool(re.search(pattern, self.cells[index], re.MULTILINE)) or any(
+            name in re.findall(r"\w+", line) for line in imports
+        )
 
-    def unmodified(self, starter: str) -> bool:
-        """Whether every name that the starter defines is still defined by the starter's own statement.
+    def behind(self, name: str) -> set[str]:
+        """The names that the last cell that defines `name` uses, and those used where these are defined."""
+        makers: dict[str, list[int]] = {}
+        for index, defined in enumerate(self._defined):
+            for other in defined or ():
+                makers.setdefault(other, []).append(index)
+        found: set[str] = set()
+        waiting = [other for index in self.definers(name)[-1:] for other in self._used[index]]
+        while waiting:
+            other = waiting.pop()
+            if other not in found:
+                found.add(other)
+                waiting += [more for index in makers.get(other, ()) for more in self._used[index]]
+        return found
+
+    def binds(self, index: int, wanted: Collection[str], line: str = "") -> set[str]:
+        """Those of the names that the cell binds; where it stopped in `line`, those from there on."""
+        defined = self._defined[index]
+        if defined is None:
+            return {name for name in wanted if self._defines(index, None, name)}
+        later = _from_line(plain_source(self.cells[index]), line)
+        return (defined if later is None else later).intersection(wanted)
+
+    def unmodified(self, starter: str, only: str = "") -> bool:
+        """Whether every name (or that one) that the starter defines is still defined by its own statement.
 
         Comments and formatting do not count. False where nothing of the starter is left, too.
         """
-        given = _bindings(starter)
+        given = {name: one for name, one in _bindings(starter).items() if only in ("", name)}
         there = self._statements
         return bool(given) and all(there.get(name) == statement for name, statement in given.items())
 
-    def nearest(self, name: str, but: Collection[str] = ()) -> str:
-        """The name that the cells define and that is most like `name`, "" where none is; not one of `but`."""
-        known = {other for defined in self._defined for other in defined or ()}.difference(but)
+    def meant(self, name: str, starter: str, but: Collection[str] = ()) -> str:
+        """The name that the cells define and that may be meant by `name`, "" where none is; not one of `but`.
+
+        It is like `name`; or the only one that begins or ends with it, or the other way round; or that of
+        the only function with the parameters that the starter's has.
+        """
+        known = {other for defined in self._defined for other in defined or ()}.difference(but, {name})
         short = sorted(other for other in known if len(other) <= NAME)[:MANY]
-        close = difflib.get_close_matches(name, short, n=1, cutoff=CLOSE)
-        return close[0] if close else ""
+        if close := difflib.get_close_matches(name, short, n=1, cutoff=CLOSE):
+            return close[0]
+        parameters = _parameters(starter).get(name)
+        alike = [other for other in short if parameters and self._parameters.get(other) == parameters]
+        for few in ([other for other in short if _one_in_other(name, other)], alike):
+            if len(few) == 1:
+                return few[0]
+        return ""
+
+
+class Constant(NamedTuple):
+    """A top-level `name = …` with a plain value: its last line, and whether that is marked `# yours`."""
+
+    name: str
+    value: Any
+    line: str
+    marked: bool
+
+
+def constants(source: str) -> Iterator[Constant]:
+    """The constants of a piece of code, in order; none of what is no Python."""
+    with contextlib.suppress(*UNREADABLE), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        lines = plain_source(source).split("\n")
+        for statement in ast.parse("\n".join(lines)).body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            line = lines[min(statement.end_lineno or 1, len(lines)) - 1].strip()
+            if len(targets) == 1 and isinstance(target := targets[0], ast.Name):
+                with contextlib.suppress(*UNREADABLE, TypeError, MemoryError):
+                    value = ast.literal_eval(statement.value)  # type: ignore[attr-defined]
+                    yield Constant(target.id, value, line[:80], bool(_YOURS.search(line)))
+
+
+def _one_in_other(one: str, other: str) -> bool:
+    short, long = sorted((one.casefold(), other.casefold()), key=len)
+    return len(short) >= STEM and (long.startswith(short) or long.endswith(short))
+
+
+def _parameters(source: str) -> dict[str, tuple[str, ...]]:
+    """Each function at the top level, with the names of its parameters; those without any are left out."""
+    found = {}
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef):
+            given = statement.args
+            every = (*given.posonlyargs, *given.args, *given.kwonlyargs)
+            found[statement.name] = tuple(one.arg for one in every)
+    return {name: parameters for name, parameters in found.items() if parameters}
+
+
+def _from_line(source: str, line: str) -> set[str] | None:
+    """The names that the statement with this line binds, and those after it; None without such a line.
+
+    `line` is as it came from the submission, which may have cut it.
+    """
+    lines = source.split("\n")
+    for number, statement in enumerate(body := ast.parse(source).body):
+        own = (one.strip() for one in lines[statement.lineno - 1 : statement.end_lineno])
+        if line and any(one.startswith(line) for one in own):
+            return {name for later in body[number:] for name in _bound(later)}
+    return None
 
 
 def names_of(source: str) -> set[str]:
@@ -92,9 +188,16 @@ def _bindings(source: str) -> dict[str, str]:
 def _bound(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
+        yield from (
+            name for node in ast.walk(statement) if isinstance(node, ast.Global) for name in node.names
+        )
         return
     for node in ast.walk(statement):
-        if isinstance(node, ast.alias):
+        if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
+        elif isinstance(node, ast.alias):
             yield (node.asname or node.name).split(".")[0]
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +16,21 @@ from neuropath.publish.exercises import Exercise
 
 @dataclass
 class Bank:
-    """`exercises` by id. `own` are the ids that come from own pages; `errors` says what could not be read."""
+    """`exercises` by id. `own` are the ids that come from own pages; `errors` says what could not be read.
+
+    `unread` has the texts of the pages whose exercises could not be taken, by the pages' names.
+    """
 
     book: Book
     exercises: dict[str, Exercise] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def unread_page(self, id: str) -> str:
+        """The page that holds the exercise `id` and could not be read; "" if there is none."""
+        line = re.compile(rf"\bid:\s*[\"']?{re.escape(id)}(?![\w-])")
+        return next((name for name, text in self.unread.items() if line.search(text)), "")
 
     def near(self, id: str) -> str:
         """' Did you mean …?' with the nearest ids, for an id that nothing has."""
@@ -50,6 +60,7 @@ def _take(bank: Bank, source: page.Page) -> None:
         found = exercises.collect(source)
     except BookError as error:
         bank.errors += [str(one) for one in error.errors]
+        bank.unread[source.file] = source.text
         return
     for exercise in found:
         if not exercise.id:
@@ -70,9 +81,15 @@ def _add_own(bank: Bank, path: Path, name: str) -> None:
         bank.errors.append(f"there is no page {name}: paths of `pages` count from the spec's folder.")
         return
     try:
-        own = page.parse(path.read_text(encoding="utf-8"), name, private=True)
-    except (PageError, UnicodeDecodeError) as error:
-        bank.errors.append(str(error) if isinstance(error, PageError) else f"{name} is not UTF-8 text.")
+        text = path.read_text(encoding="utf-8")
+        own = page.parse(text, name, private=True)
+    except UnicodeDecodeError:
+        bank.errors.append(f"{name} is not UTF-8 text.")
+        bank.unread[name] = path.read_text(encoding="utf-8", errors="replace")
+        return
+    except PageError as error:
+        bank.errors.append(str(error))
+        bank.unread[name] = text
         return
     before = len(bank.book.errors)
     books.add(bank.book, own)

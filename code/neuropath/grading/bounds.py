@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import threading
 from collections.abc import Iterator
+
+from neuropath.grading.limits import address_space
 
 __all__ = ["MEMORY_MB", "SECONDS", "TooMuch", "bounded"]
 
@@ -51,7 +52,7 @@ def _clock(seconds: float) -> Iterator[None]:
 @contextlib.contextmanager
 def _memory(memory_mb: float) -> Iterator[None]:
     """A soft limit of the address space: children may raise it again, and so does the end of the block."""
-    taken = _address_space()
+    taken = address_space()
     if taken is None:
         yield
         return
@@ -65,12 +66,3 @@ def _memory(memory_mb: float) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def _address_space() -> int | None:
-    """Bytes of address space of this process; None where the system does not tell (or has no such limit)."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError):
-        return None

@@ -118,8 +118,9 @@ class Child:
 
     def _start(self) -> None:
         self.close()
-        started = time.monotonic()
+        # Before the clock starts: what the first of many waits for is imported for all.
         zygote = self._zygote or sandbox.zygote(self.isolation, self.limits.warm)
+        started = time.monotonic()
         try:
             self._worker = Connection(zygote, self.limits)
         except SandboxError as error:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from neuropath.grading import protocol
-from neuropath.grading.errors import RemoteDeath, RemoteTimeout
+from neuropath.grading.errors import RemoteDeath, RemoteTimeout, how_it_ended
 from neuropath.grading.limits import Limits
 from neuropath.grading.protocol import Closed, Late, Stream
 from neuropath.grading.reading import Decoder
 from neuropath.grading.remote import Remote
 from neuropath.grading.sandbox import SandboxError, Zygote
-from neuropath.grading.values import Encoder, Malformed
+from neuropath.grading.values import PASSED_BACK, Encoder, Malformed
 
 MAX_CALLBACKS = 10_000
 MAX_BACK_BYTES = 8 << 20  # of a callback's arguments: the grader computes with them itself
@@ -50,7 +50,7 @@ class Connection:
     def encoder(self) -> Encoder:
         """For the arguments of the next call: functions among them can be called back until it is over."""
         self._callbacks = []
-        return Encoder(self._function)
+        return Encoder(self._function, spare=PASSED_BACK)
 
     def ask(self, body: dict[str, Any], seconds: float, parts: list[bytes] | None = None) -> Message:
         """One question and its answer. RemoteTimeout or RemoteDeath, after which the worker is gone."""
@@ -143,14 +143,7 @@ def _ending(said: dict[str, Any]) -> str:
     if "error" in said:
         return f" ({said['error']})"
     status = said.get("status")
-    if not isinstance(status, int):
-        return ""
-    code = os.waitstatus_to_exitcode(status)
-    if code >= 0:
-        return f" (exit status {code})"
-    with contextlib.suppress(ValueError):
-        return f" ({signal.Signals(-code).name})"
-    return f" (signal {-code})"
+    return how_it_ended(os.waitstatus_to_exitcode(status)) if isinstance(status, int) else ""
 
 
 @contextlib.contextmanager

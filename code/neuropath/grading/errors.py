@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import functools
 import re
+import signal
 from typing import Any
 
 NAME = re.compile(r"[^\W\d]\w{0,60}")
@@ -56,6 +58,15 @@ def remote_error(said: Any) -> RemoteError:
     kind = kind if isinstance(kind, str) and NAME.fullmatch(kind) else "Exception"
     line = clean(said.get("line"), 200)
     return _class(kind)(kind, clean(said.get("message"), 300), line)
+
+
+def how_it_ended(code: int) -> str:
+    """What an exit code tells, in brackets: a signal by its name where it was one."""
+    if code >= 0:
+        return f" (exit status {code})"
+    with contextlib.suppress(ValueError):
+        return f" ({signal.Signals(-code).name})"
+    return f" (signal {-code})"
 
 
 @functools.lru_cache(maxsize=256)

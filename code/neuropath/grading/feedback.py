@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from neuropath.grading import pages, returned
+from neuropath.grading import pages, returned, verdicts
 from neuropath.grading.pages import badge, counted, escaped, prose, verdict
 from neuropath.grading.results import (
     CRASHED,
@@ -24,7 +24,6 @@ from neuropath.grading.results import (
     number,
 )
 from neuropath.grading.submission import AGAIN, FILE, SMALLER
-from neuropath.grading.verdicts import CELL
 from neuropath.lessons.check import load_checks
 from neuropath.project.files import write_text
 
@@ -56,11 +55,7 @@ _NEXT = {
     (NEEDS_A_PERSON, "auto"): "This could not be decided automatically: a person will look at it.",
     (NEEDS_A_PERSON, "manual"): "A person reads this answer; its points come later.",
 }
-_CELL_STOPPED = (
-    "This cell stopped with an error before anything could be called. Restart the notebook and run all cells "
-    "from the top: the same error should show. A name that an earlier, since deleted cell had defined is the "
-    "usual cause."
-)
+_INSTRUCTORS = ". Grade again; if it stays so, look into the notebook"  # no advice for the student
 _SESSION = re.compile(r"session(\d+)\w*/part_([a-z])_")
 
 
@@ -127,7 +122,7 @@ def page(graded: Graded, *, title: str, links: Mapping[str, Link] | None = None)
 def _all(graded: Graded, links: Mapping[str, Link]) -> Iterator[str]:
     """The score, and a card for each question."""
     yield from _score(graded)
-    yield from _remarks(graded.remarks)
+    yield from _remarks([_addressed(remark, graded) for remark in graded.remarks])
     yield _summary(graded.results)
     for index, result in enumerate(graded.results, 1):
         yield _question(index, result, links.get(result.id))
@@ -135,9 +130,7 @@ def _all(graded: Graded, links: Mapping[str, Link]) -> Iterator[str]:
 
 def _ungraded(graded: Graded) -> Iterator[str]:
     """The one card of a submission of which nothing could be graded, and why."""
-    why = graded.ungraded.replace(AGAIN, f"hand in {FILE}").replace(
-        SMALLER, SMALLER.replace("Ask for it", "Hand it in")
-    )
+    why = _to_student(graded.ungraded)
     mark, hue = pages.MARKS[NEEDS_A_PERSON]
     yield f'<p class="score">open <small>of {counted(graded.out_of)}</small></p>'
     yield (
@@ -148,6 +141,24 @@ def _ungraded(graded: Graded) -> Iterator[str]:
         "told, too.</p>\n</section>"
     )
     yield from _remarks([remark for remark in graded.remarks if not remark.startswith(NOT_GRADED)])
+
+
+def _to_student(why: str) -> str:
+    """Why a file was not graded: what the instructor should ask for is said to who can do it."""
+    why = why.replace(AGAIN, f"hand in {FILE}").replace(SMALLER, SMALLER.replace("Ask for it", "Hand it in"))
+    return why.replace(_INSTRUCTORS, "")
+
+
+def _addressed(remark: str, graded: Graded) -> str:
+    """A remark as the student reads it. Once a person gave all points, no other file is asked for."""
+    if not remark.startswith(NOT_GRADED):
+        return remark
+    why = remark.removeprefix(NOT_GRADED)
+    if graded.pending:
+        return f"{NOT_GRADED}{_to_student(why)}"
+    for advice in (f": {AGAIN}", f". {SMALLER}", _INSTRUCTORS):
+        why = why.replace(advice, "")
+    return f"the file was not graded by the machine ({why}): a person gave the points here"
 
 
 def _score(graded: Graded) -> Iterator[str]:
@@ -217,8 +228,8 @@ def _question(index: int, result: QuestionResult, link: Link | None) -> str:
 
 def _advice(result: QuestionResult) -> str:
     """What to do next; "" where the points say all."""
-    if result.state == CRASHED and result.message.startswith(CELL):
-        return _CELL_STOPPED
+    if result.state == CRASHED and (said := verdicts.advice(result.message)):
+        return said
     return _NEXT.get((result.state, result.kind)) or _NEXT.get((result.state, "auto"), "")
 
 

@@ -1,7 +1,8 @@
 """The points that a person gave, kept by what they were given for: the words of an answer, and a rubric.
 
-OUT/given/NAME.json   one answer's points and comments; NAME is a hash of student, question, rubric, answer
-OUT/set_aside.csv     those that belong to no answer of today; each run writes it anew
+OUT/given/NAME.json    one answer's points and comments; NAME is a hash of student, question, rubric, answer
+OUT/rubric_changed.csv those for an answer that is still there, by a rubric that is not; written anew each run
+OUT/set_aside.csv      all others that belong to no answer of today; written anew each run
 
 A changed notebook, a mended key or a mended grader loses none of them: they are found again wherever student,
 question, rubric (texts and points) and answer are the same, and set aside, but never removed, where not.
@@ -19,18 +20,31 @@ from pathlib import Path
 from typing import Any
 
 from neuropath.grading import tables
-from neuropath.grading.marks import decided, parts_of
+from neuropath.grading.marks import parts_of
+from neuropath.grading.merging import decided
 from neuropath.grading.pages import counted
 from neuropath.grading.results import ANSWER_LIMIT, UNREAD, Graded, Part, QuestionResult
 from neuropath.project.files import write_json
 
-__all__ = ["ASIDE", "FOLDER", "Given", "GivenError", "carried", "keep", "read_all", "write_aside"]
+__all__ = [
+    "ASIDE",
+    "FOLDER",
+    "OTHER_RUBRIC",
+    "Given",
+    "GivenError",
+    "carried",
+    "has",
+    "keep",
+    "read_all",
+    "write_aside",
+]
 
-FOLDER, ASIDE = "given", "set_aside.csv"
+FOLDER, ASIDE, OTHER_RUBRIC = "given", "set_aside.csv", "rubric_changed.csv"
 HEADER = (
     *("student", "question", "part", "rubric", "out_of", "points", "comment"),
     *("given", "why", "answer_hash", "answer"),
 )
+WHAT = "points that a person gave for"
 ANSWER, RUBRIC = "the answer changed", "the rubric changed"
 DECIDED = "it is decided without a person now"
 ABSENT, UNASKED, UNGRADED = "no submission now", "no such question now", "the file is not graded now"
@@ -89,6 +103,25 @@ def _read(path: Path) -> Given:
     return one
 
 
+def has(given: Sequence[Given], row: Mapping[str, str]) -> bool:
+    """Whether points and comment in this row of a filled table are kept for just this, used or set aside."""
+    return any(_is_of(one, row) and any(_is(part, row) for part in one.parts) for one in given)
+
+
+def _is_of(one: Given, row: Mapping[str, str]) -> bool:
+    texts = {"student": one.student, "question": one.question, "answer": one.answer}
+    return all(tables.same(row.get(column, ""), text) for column, text in texts.items())
+
+
+def _is(part: Part, row: Mapping[str, str]) -> bool:
+    points = "" if part.points is None else f"{part.points:g}"
+    texts = {"rubric": part.text, "points": points, "comment": part.message}
+    return all(
+        tables.same(row.get(column, "").replace(",", "."), text.replace(",", "."))
+        for column, text in texts.items()
+    )
+
+
 def carried(bare: Sequence[Graded], shas: Mapping[str, str], given: Sequence[Given]) -> list[Graded]:
     """The results with the points that a person gave for just these answers. `shas`: student → notebook's."""
     known = {one.name: one for one in given}
@@ -126,20 +159,45 @@ def keep(
 def write_aside(
     out: str | PathLike[str], bare: Sequence[Graded], shas: Mapping[str, str], given: Sequence[Given]
 ) -> list[str]:
-    """Write OUT/set_aside.csv, or remove it where nothing is set aside; gives what to tell of it."""
-    path = Path(out) / ASIDE
+    """Write what is set aside, or remove the tables where nothing is; gives what to tell of it.
+
+    Points for an answer that is still there, to a rubric that is not, have a table of their own: without its
+    column `rubric` it can be merged. It has the newest points for each answer, so none is there twice.
+    """
     aside = list(_aside(bare, shas, given))
-    if not aside:
+    mended = {(one.student, one.question): one for one, why in aside if why == RUBRIC}
+    again = [(one, why) for one, why in aside if mended.get((one.student, one.question)) is one]
+    others = [(one, why) for one, why in aside if mended.get((one.student, one.question)) is not one]
+    _write(Path(out) / OTHER_RUBRIC, again)
+    _write(Path(out) / ASIDE, others)
+    return [*_told_of_rubrics(Path(out) / OTHER_RUBRIC, again), *_told(Path(out) / ASIDE, others)]
+
+
+def _write(path: Path, aside: Sequence[tuple[Given, str]]) -> None:
+    if aside:
+        tables.write(path, HEADER, [row for one, why in aside for row in _rows(one, why)])
+    else:
         path.unlink(missing_ok=True)
+
+
+def _told_of_rubrics(path: Path, aside: Sequence[tuple[Given, str]]) -> list[str]:
+    if not aside:
         return []
-    tables.write(path, HEADER, [row for one, why in aside for row in _rows(one, why)])
+    return [
+        f"{WHAT} {counted(len(aside), 'answer')} are set aside, because {RUBRIC}: they are kept in {path}. "
+        "Where they hold for the new rubric, remove the column `rubric` from that table and merge it; points "
+        "go to the lines by their numbers (`part`), so remove rows that do not hold"
+    ]
+
+
+def _told(path: Path, aside: Sequence[tuple[Given, str]]) -> list[str]:
     changed = {(one.student, one.question) for one, why in aside if why in (ANSWER, RUBRIC)}
     rest = {(one.student, one.question) for one, _ in aside} - changed
-    what, why = "points that a person gave for", "the answer or the rubric changed"
-    said = [f"{what} {counted(len(changed), 'answer')} are set aside, because {why}: they are kept in {path}"]
+    why = " or ".join(sorted({why for _, why in aside if why in (ANSWER, RUBRIC)}))
     others = " or ".join(sorted({why for _, why in aside} - {ANSWER, RUBRIC}))
-    told = f"{what} {counted(len(rest), 'answer')} are not used, because {others}: they are kept in {path}"
-    return said * bool(changed) + [told] * bool(rest)
+    said = f"{WHAT} {counted(len(changed), 'answer')} are set aside, because {why}: they are kept in {path}"
+    told = f"{WHAT} {counted(len(rest), 'answer')} are not used, because {others}: they are kept in {path}"
+    return [said] * bool(changed) + [told] * bool(rest)
 
 
 def _aside(
@@ -159,7 +217,7 @@ def _aside(
         which = (one.student, one.question)
         if which not in now:
             yield one, UNASKED if one.student in students else ABSENT
-        elif which not in held:
+        elif which not in held and any(part.points is not None or part.message for part in one.parts):
             yield one, _why(one, *now[which], shas[one.student])
 
 

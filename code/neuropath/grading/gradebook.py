@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
+import shlex
+import stat
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,23 +12,24 @@ from pathlib import Path
 from neuropath.grading import (
     canvas,
     feedback,
+    filled,
     given,
     identity,
     keys,
     marks,
+    merging,
     overview,
     returned,
     run,
     sandbox,
-    tables,
 )
 from neuropath.grading.identity import Handed
 from neuropath.grading.pages import counted
 from neuropath.grading.problems import Key
 from neuropath.grading.run import Run
-from neuropath.grading.sandbox import NONE, ROOT, USER, Isolation
+from neuropath.grading.sandbox import CONTAINER, NONE, ROOT, USER, Isolation
 from neuropath.grading.store import Store
-from neuropath.project.files import atomic
+from neuropath.lessons.setup import cores
 
 __all__ = ["UnsafeError", "grade"]
 
@@ -39,6 +41,7 @@ MARKS, PERSON, OVERVIEW, FEEDBACK, CANVAS = (
     "canvas.csv",
 )
 FLAG = "--i-trust-these-students"
+OR_TRUST = f"; or, if you trust all of them, say so: {FLAG}"
 
 
 class UnsafeError(ValueError):
@@ -55,6 +58,7 @@ def grade(
     merge: Path | None = None,
     canvas_export: Path | None = None,
     canvas_column: str | None = None,
+    command: Sequence[str] = ("neuropath", "grade"),  # of this run, without --merge: to tell how to go on
 ) -> int:
     """Grade, merge, write everything; 1 where a submission could not be graded by the grader's fault."""
     key = keys.read(key_folder)
@@ -66,23 +70,19 @@ def grade(
     kept = Store(out, key.digest)
     with kept.locked():
         done = run.grade_all(files, key, out, jobs or cores(), isolation)
-        said = _with_points_given(done, out, merge)
+        said = _with_points_given(done, out, merge, command)
         _write(done, key, out, str(isolation).split("\n"))
         _tell(done, files, out)
-        for line in [*said, *_clear(done, kept)]:
+        for line in [*_clear(done, kept), *said]:
             print(f"  {line}")
         if canvas_export is not None:
-            target, title = out / CANVAS, key.set.title
-            known = [one for one in done.graded if not key.students or one.student in key.students]
-            print(canvas.fill(canvas_export, known, target, title=title, column=canvas_column))
+            print(_filled_export(canvas_export, done, key, out, canvas_column))
     return 1 if done.lost else 0
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _filled_export(export: Path, done: Run, key: Key, out: Path, column: str | None) -> canvas.Filled:
+    known = [one for one in done.graded if not key.students or one.student in key.students]
+    return canvas.fill(export, known, out / CANVAS, title=key.set.title, column=column)
 
 
 def _check_paths(out: Path, folder: Path, key_folder: Path, given: Sequence[Path]) -> None:
@@ -111,26 +111,42 @@ def _check_isolation(isolation: Isolation, secrets: Sequence[Path], trusted: boo
         if not trusted:
             raise UnsafeError(
                 "this machine cannot shut submissions in, and what is in them would run as you. Grade on "
-                f"Linux or in the container that is provided; or, if you trust all of them, say so: {FLAG}"
+                "Linux or in the container that is provided" + OR_TRUST * (sys.platform != "win32")
             )
         print(f"{FLAG}: submissions run as you, with your files and your network.")
+    elif isolation.level == CONTAINER and (known := [path for path in secrets if _is_open(path)]):
+        names = " ".join(shlex.quote(str(path)) for path in known)
+        raise UnsafeError(
+            f"submissions run as another user here, and every user of this machine can read {names}: they "
+            f"could copy from each other. Close it to others: chmod 700 {names}"
+        )
     elif isolation.level in (ROOT, USER) and (open_ := sandbox.exposed(secrets, isolation)):
         raise UnsafeError(
             f"{', '.join(open_)}: it lies below a folder of libraries that submissions must see. Move it"
         )
 
 
-def _with_points_given(done: Run, out: Path, table: Path | None) -> list[str]:
+def _is_open(folder: Path) -> bool:
+    """Whether another user gets into the folder: through all folders above it, and then into it."""
+    whole = folder.resolve()
+    closed = (not path.stat().st_mode & stat.S_IXOTH for path in (whole, *whole.parents) if path.exists())
+    return whole.exists() and not any(closed)
+
+
+def _with_points_given(done: Run, out: Path, table: Path | None, command: Sequence[str] = ()) -> list[str]:
     """Put the points that a person gave into the results, those of `table` too; gives what to tell of it."""
     bare, shas = done.graded, done.shas
     done.graded = given.carried(bare, shas, given.read_all(out))
+    said: list[str] = []
     if table is not None:
-        before = done.graded
-        done.graded = marks.merge(before, table, bare)
-        copy = _copy(table, out)
-        changed = given.keep(out, bare, before, done.graded, shas)
-        print(f"{table}: points of {counted(changed, 'submission')} taken over; a copy is {copy}")
-    return given.write_aside(out, bare, shas, given.read_all(out))
+        merged = merging.merge(done.graded, table, bare)
+        changed = given.keep(out, bare, done.graded, merged, shas)
+        done.graded = given.carried(bare, shas, given.read_all(out))
+        print(f"{table}: points of {counted(changed, 'submission')} taken over", end="")
+        print(f"; a copy is {filled.copy(table, out)}" if changed else " (why is said below)")
+        said = [] if changed else filled.why_nothing(table, out, done.graded, bare, command)
+    said += filled.rescued(out / PERSON, done.graded, bare, command)
+    return said + given.write_aside(out, bare, shas, given.read_all(out))
 
 
 def _clear(done: Run, kept: Store) -> list[str]:
@@ -149,34 +165,7 @@ def _write(done: Run, key: Key, out: Path, notes: list[str]) -> None:
     feedback.write_all(out / FEEDBACK, done.graded, title=title, links=feedback.book_links(key.address))
     overview.write(out / OVERVIEW, done.graded, title=title, notes=notes, roster=roster, feedback=FEEDBACK)
     marks.write(out / MARKS, done.graded, roster)
-    _keep_filled(out / PERSON)
     marks.write_needs_person(out / PERSON, done.graded)
-
-
-def _keep_filled(path: Path) -> None:
-    """Copy the table that is about to be written anew, if a person has filled any of it."""
-    if not path.is_file():
-        return
-    try:
-        rows = tables.read(path).records()
-        filled = any(row.get("points", "").strip() or row.get("comment", "").strip() for _, row in rows)
-    except tables.TableError:
-        filled = path.stat().st_size > 0
-    if filled:
-        print(f"{path} had been filled in: a copy is {_copy(path, path.parent)}")
-
-
-def _copy(table: Path, out: Path) -> Path:
-    """Keep a copy of a table in OUT/filled, under its name and a hash; one of the same bytes is enough."""
-    data = table.read_bytes()
-    ending = f"-{hashlib.sha256(data).hexdigest()[:8]}.csv"
-    for there in sorted((out / "filled").glob(f"*{ending}")):
-        if there.read_bytes() == data:
-            return there
-    copy = out / "filled" / f"{table.stem[:80]}{ending}"
-    with atomic(copy) as temporary:
-        temporary.write_bytes(data)
-    return copy
 
 
 def _tell(done: Run, files: Sequence[Handed], out: Path) -> None:

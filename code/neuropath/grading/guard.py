@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -59,7 +58,7 @@ def guard(level: str, given: Limits, base: int, watch: int, data: int) -> None:
     except Exception as error:
         said = {"error": f"{type(error).__name__}: {error}"}
     if home:
-        shutil.rmtree(home, ignore_errors=True)
+        remains.delete(home)
     tell(line, said)
     os._exit(0)
 

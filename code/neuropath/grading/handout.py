@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from neuropath.grading import keys, spec
+from neuropath.grading import keys, rootfs, spec
 from neuropath.grading import nbgrader as nbgraders
 from neuropath.grading import roster as rosters
 from neuropath.grading.assemble import Paper, dumps, refused
@@ -18,6 +18,10 @@ STUDENTS = "students"
 NO_ADDRESS = (
     "warning    repository.url in _config.yml is empty: in Colab these notebooks cannot install the course's "
     "package. Run `make publish-url` and assign again, or let students set NEUROPATH_REPOSITORY there"
+)
+OTHER_NUMBERS = (
+    "warning    {} had other numbers in the key that was here: hand these notebooks out anew, for those with "
+    "the old numbers would be graded wrong"
 )
 
 
@@ -35,15 +39,23 @@ def hand_out(
     if errors := refused(paper):
         raise SpecError(path, errors)
     _apart(out, key)
+    _unseen(path, problems.pages)
+    changed = keys.drawn_anew(key, paper, students)
     keys.write(key, problems, bank, students)
-    _private(paper, key, nbgrader)
+    source = _private(paper, key, nbgrader)
     written = _students(paper, out, students)
     return [
         f"{problems.title}: {len(paper.questions)} questions, {paper.points} points",
         f"hand out   {written}",
         f"keep       {key} (key, solutions and tests: readable by you alone; never hand it out)",
+        *source,
+        *([OTHER_NUMBERS.format(_some(changed))] if changed else []),
         *([] if bank.book.repository["url"] else [NO_ADDRESS]),
     ]
+
+
+def _some(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
 
 
 def _apart(out: Path, key: Path) -> None:
@@ -55,17 +67,35 @@ def _apart(out: Path, key: Path) -> None:
         )
 
 
+def _unseen(path: Path, pages: Sequence[str]) -> None:
+    """ValueError where an own page, with its hidden tests, lies among what every submission can read."""
+    own = [path.parent / page for page in pages]
+    if seen := rootfs.exposed(own, rootfs.visible_paths()):
+        raise ValueError(
+            f"{', '.join(seen)}: this folder belongs to the package, which submissions can read. Move the "
+            "set and its pages to a folder of your own"
+        )
+
+
 def beside(out: Path) -> Path:
     """The folder for the key where none is named: OUT-key, beside OUT."""
     named = out if out.name not in ("", "..") else out.resolve()
     return named.with_name(f"{named.name}-key")
 
 
-def _private(paper: Paper, key: Path, nbgrader: bool) -> None:
-    """What lies beside the key: the instructor's notebook, and the source assignment if it is wanted."""
+def _private(paper: Paper, key: Path, nbgrader: bool) -> list[str]:
+    """Write what lies beside the key: the instructor's notebook, and the source assignment if it is wanted.
+
+    Return the line that says where the latter is.
+    """
     keys.write_private(key / INSTRUCTOR, dumps(paper.instructor()))
-    if nbgrader:
-        nbgraders.export(paper.set, paper.bank, key / "nbgrader")
+    if not nbgrader:
+        return []
+    written = nbgraders.export(paper.set, paper.bank, key / "nbgrader")
+    return [
+        f"nbgrader   {written} (with solutions and tests; for the release run "
+        f"`nbgrader generate_assignment {paper.set.id}` in {key / 'nbgrader'})"
+    ]
 
 
 def _students(paper: Paper, out: Path, students: Sequence[Mapping[str, str]]) -> str:

@@ -31,12 +31,13 @@ from neuropath.grading.results import (
     QuestionResult,
 )
 from neuropath.grading.submission import Submission
+from neuropath.grading.untouched import untouched
 from neuropath.grading.verdicts import Verdict
 from neuropath.grading.work import PLAIN, Work, at, told
 from neuropath.lessons.check import RIGHT, WRONG, run_check
 from neuropath.lessons.recording import explain
 
-__all__ = ["judge_all", "seed"]
+__all__ = ["judge", "judge_all", "seed"]
 
 
 class Stopped(BaseException):
@@ -52,7 +53,12 @@ def judge_all(submission: Submission, child: Child, key: Key, student: str | Non
 
     Hidden tests come last, of all questions: no message can tell what they showed to the submission.
     """
-    work = Work(submission, child, key, student)
+    return judge(Work(submission, child, key, student))
+
+
+def judge(work: Work) -> list[QuestionResult]:
+    """The results of all questions, of a submission whose cells have been run."""
+    key = work.key
     found: dict[str, dict[int, Verdict]] = {question.id: {} for question in key.questions}
     seconds = dict.fromkeys(found, 0.0)
     for hidden in (False, True):
@@ -93,25 +99,17 @@ def _manual(question: Question, work: Work) -> QuestionResult:
 def _test(question: Question, work: Work, hidden: bool, found: dict[int, Verdict]) -> None:
     """Run the hidden tests, or the others; after one that ended the process, the rest is not run."""
     numbers = range(len(question.entries))
-    if not found and numbers and _untouched(question, work):
+    if not found and numbers and untouched(question, work):
         found |= dict.fromkeys(numbers, Verdict(NOT_ATTEMPTED, message=verdicts.UNTOUCHED, told=True))
     for number, entry in enumerate(question.entries):
         if number in found or bool(entry["hidden"]) != hidden:
             continue
-        verdict = found[number] = _verdict(question, entry, number, work)
+        verdict = _verdict(question, entry, number, work)
+        verdict = found[number] = replace(verdict, first=work.first(question, verdict))
         if not work.child.alive or verdict.state == NEEDS_A_PERSON:
-            rest = Verdict(verdict.state, message=verdict.message)
+            rest = Verdict(verdict.state, message=verdict.message, first=verdict.first)
             found |= {other: rest for other in numbers if other not in found}
             return
-
-
-def _untouched(question: Question, work: Work) -> bool:
-    starter = question.starter
-    if question.variant:
-        from neuropath.publish.variants import with_values  # what it stands on is slow to import
-
-        starter = with_values(starter, work.key.variant(work.student, question.id))
-    return work.code.unmodified(starter)
 
 
 def _verdict(question: Question, entry: Mapping[str, Any], number: int, work: Work) -> Verdict:

@@ -16,12 +16,14 @@ from neuropath.grading.problems import Key, ProblemSet, Question, question_from,
 from neuropath.project.files import atomic
 
 if TYPE_CHECKING:
+    from neuropath.grading.assemble import Paper
     from neuropath.grading.bank import Bank
 
-__all__ = ["FILE", "Key", "KeyFileError", "Question", "read", "write", "write_private"]
+__all__ = ["FILE", "Key", "KeyFileError", "Question", "drawn_anew", "read", "write", "write_private"]
 
 FILE = "key.json"
 VERSION = 1
+UNDECIDING = ("title", "due", "instructions")  # of the set: they are read, and decide no mark
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
@@ -53,6 +55,21 @@ def write(folder: Path, problems: ProblemSet, bank: Bank, roster: Iterable[Mappi
     )
     write_private(folder / FILE, text)
     return read(folder)
+
+
+def drawn_anew(folder: Path, paper: Paper, roster: Iterable[Mapping[str, str]]) -> list[str]:
+    """Students of the key that is in the folder who would get other numbers now than they were given."""
+    if not (Path(folder) / FILE).is_file():
+        return []
+    before = read(folder).drawn
+    return [
+        row["id"] for row in roster if row["id"] in before and _differ(before[row["id"]], paper, row["id"])
+    ]
+
+
+def _differ(before: Mapping[str, Any], paper: Paper, student: str) -> bool:
+    now = json.loads(json.dumps(paper.drawn(student)))
+    return any(before[id] != now[id] for id in before.keys() & now.keys())
 
 
 def read(folder: Path) -> Key:
@@ -118,8 +135,9 @@ def _secret(folder: Path, problems: ProblemSet) -> str:
 
 
 def _digest(whole: dict[str, Any]) -> str:
-    """Of all that decides marks: where the book is published does not, and may change while a set is out."""
+    """Of all that decides marks: a due date or an address does not, and may change while a set is out."""
     decides = {name: value for name, value in whole.items() if name != "address"}
+    decides["set"] = {name: value for name, value in whole["set"].items() if name not in UNDECIDING}
     text = json.dumps(decides, ensure_ascii=False, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

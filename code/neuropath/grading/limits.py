@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -54,6 +55,15 @@ class Limits:
 WITH_KERAS = Limits(
     cell_seconds=60, call_seconds=20, total_seconds=300, memory_mb=2048, processes=32, warm=("keras",)
 )
+
+
+def address_space() -> int | None:
+    """Bytes of address space of this process; None where the system does not tell (or has no such limit)."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return None
 
 
 def apply(limits: Limits, base_bytes: int, spare_processes: int = 0) -> None:

@@ -14,14 +14,15 @@ from typing import Any
 
 MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.\[\]]+\?{1,2}\s*)$")
 ASSIGNED = re.compile(r"^([\w\s,]+=\s*)[!%].*$")  # files = !ls
+TIMED = re.compile(r"^(\s*(?:[\w\s,]+=\s*)?)%time\s+(?=\S)")  # what is timed is run, and binds its names
 PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of such a cell is Python
 
 
 def plain_source(source: str) -> str:
     """The cell as Python: `%`, `!` and `?` lines become `pass`, cells of another language become empty.
 
-    A cell that is Python as it stands is left alone: a line may begin with % in it (inside a text, say).
-    The number of lines stays.
+    Of a line `%time total = f()` the statement stays. A cell that is Python as it stands is left
+    alone: a line may begin with % in it (inside a text, say). The number of lines stays.
     """
     source = source.replace("\r\n", "\n")
     first = source.lstrip().split("\n", 1)[0]
@@ -31,8 +32,8 @@ def plain_source(source: str) -> str:
         source = source.replace(first, "", 1)
     if _compiles(source):
         return source
-    lines = [MAGIC.sub(r"\1pass", ASSIGNED.sub(r"\1[]", line)) for line in source.split("\n")]
-    return "\n".join(lines)
+    lines = [TIMED.sub(r"\1", line) for line in source.split("\n")]
+    return "\n".join(MAGIC.sub(r"\1pass", ASSIGNED.sub(r"\1[]", line)) for line in lines)
 
 
 def only_checks(source: str) -> bool:

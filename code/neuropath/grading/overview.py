@@ -1,4 +1,7 @@
-"""The instructor's page of a graded set: how it went, what was missed most, and what needs a person."""
+"""The instructor's page of a graded set: how it went, what was missed most, and what needs a person.
+
+What waits for a person is no zero: no mean, median or percentage counts it before it is decided.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,12 @@ from os import PathLike
 from urllib.parse import quote
 
 from neuropath.grading import pages
-from neuropath.grading.pages import badge, bar, counted, escaped, prose
-from neuropath.grading.results import GRADED, NOT_ATTEMPTED, STATES, Graded, QuestionResult, file_name, number
-from neuropath.grading.verdicts import NO_NAME
+from neuropath.grading.overview_questions import by_question, full_points, section, share, unnamed, whose
+from neuropath.grading.pages import bar, counted, escaped, prose
+from neuropath.grading.results import Graded, QuestionResult, file_name, number
 from neuropath.project.files import write_text
 
-__all__ = ["outcomes", "page", "share", "write"]
-
-# What a question's answers are sorted into: graded ones by their share of the points, the others by state.
-_OUTCOMES = ("full points", "more than half", "up to half", "no points", *STATES[1:])
+__all__ = ["page", "write"]
 
 
 def write(
@@ -46,72 +46,33 @@ def page(
     feedback: str = "feedback",
 ) -> str:
     """The page as HTML; arguments as for `write`."""
-    by_question = _by_question([one for one in graded if not one.ungraded])
+    answers = by_question([one for one in graded if not one.ungraded])
     body = [f"<h1>{escaped(title)}</h1>", *_numbers(graded, roster or {})]
     if notes:
         body += ['<ul class="muted small">', *(f"<li>{prose(note)}</li>" for note in notes), "</ul>"]
     if graded:
-        body += [_totals(graded), _most_missed(by_question), *_needs_person(graded)]
+        results = {id: [result for _, result in given] for id, given in answers.items()}
+        body += [_totals(graded), _most_missed(results), *_needs_person(graded)]
         body.append("<h2>Question by question</h2>")
-        body += [_question(index, results) for index, results in enumerate(by_question.values(), 1)]
+        body += [section(index, given) for index, given in enumerate(answers.values(), 1)]
         body.append(_submissions(graded, feedback))
     return pages.document(f"Overview · {title}", "\n".join(body), wide=True)
 
 
-def share(results: Sequence[QuestionResult]) -> float | None:
-    """The part of the points that was earned, of those that are decided; None while none is."""
-    decided = [result for result in results if result.points is not None]
-    possible = sum(result.out_of for result in decided)
-    return sum(result.points or 0.0 for result in decided) / possible if possible else None
-
-
-def outcomes(results: Sequence[QuestionResult]) -> dict[str, int]:
-    """How many answers ended how, in a fixed order, without what never happened."""
-    count = Counter(_outcome(result) for result in results)
-    return {name: count[name] for name in _OUTCOMES if count[name]}
-
-
-def _outcome(result: QuestionResult) -> str:
-    if result.state != GRADED or result.points is None:
-        return result.state
-    if result.full:
-        return "full points"
-    if not result.points:
-        return "no points"
-    return "more than half" if result.points > result.out_of / 2 else "up to half"
-
-
-def unnamed(results: Sequence[QuestionResult]) -> int:
-    """How many answers were not found by their name."""
-    return sum(one.state == NOT_ATTEMPTED and one.message.startswith(NO_NAME) for one in results)
-
-
-def _by_question(graded: Sequence[Graded]) -> dict[str, list[QuestionResult]]:
-    """{id: one result a student}, in the order of the set."""
-    questions: dict[str, list[QuestionResult]] = {}
-    for one in graded:
-        for result in one.results:
-            questions.setdefault(result.id, []).append(result)
-    return questions
+def _shares(graded: Sequence[Graded]) -> list[float]:
+    """Of each submission the part of the points that was earned, of those that are decided, if any are."""
+    possible = [sum(one.out_of for one in each.results if not one.pending) for each in graded]
+    return [one.points / points for one, points in zip(graded, possible, strict=True) if points]
 
 
 def _numbers(graded: Sequence[Graded], roster: Mapping[str, str]) -> Iterator[str]:
-    facts = [counted(len(graded), "submission")]
-    if graded:
-        points = [one.points for one in graded]
-        top = number(max(one.out_of for one in graded))
-        facts += [f"mean {number(statistics.fmean(points))} of {top}"]
-        facts += [f"median {number(statistics.median(points))} of {top}"]
+    facts = [counted(len(graded), "submission"), *_middle([one for one in graded if not one.ungraded])]
     yield f'<p class="facts">{"".join(f"<span>{escaped(fact)}</span>" for fact in facts)}</p>'
-    if waiting := sum(bool(one.pending) for one in graded):
-        yield (
-            f'<p class="wait"><span aria-hidden="true">…</span> {counted(waiting, "total")} not final yet: '
-            "a person is needed (below). Until then these count the decided points.</p>"
-        )
+    yield from _waiting(graded)
     if lost := unnamed([result for one in graded for result in one.results]):
         yield (
             f"<p>{counted(lost, 'answer')} {'was' if lost == 1 else 'were'} not found by name: below stands, "
-            "question by question, what may be meant.</p>"
+            "question by question, what may be meant, and whose it is.</p>"
         )
     here = {one.student for one in graded}
     missing = [f"{name} ({id})" if name else id for id, name in roster.items() if id not in here]
@@ -119,12 +80,42 @@ def _numbers(graded: Sequence[Graded], roster: Mapping[str, str]) -> Iterator[st
         yield f"<p>No submission of {counted(len(missing), 'student')}: {escaped(', '.join(missing))}.</p>"
 
 
+def _middle(read: Sequence[Graded]) -> Iterator[str]:
+    """Mean and median: in points where all are final, else as shares of what is decided."""
+    if any(one.pending for one in read):
+        if shares := _shares(read):
+            yield f"mean {statistics.fmean(shares):.0%} of the points decided so far"
+            yield f"median {statistics.median(shares):.0%}"
+    elif read:
+        points = [one.points for one in read]
+        top = number(max(one.out_of for one in read))
+        yield f"mean {number(statistics.fmean(points))} of {top}"
+        yield f"median {number(statistics.median(points))} of {top}"
+
+
+def _waiting(graded: Sequence[Graded]) -> Iterator[str]:
+    """What is in no number yet."""
+    if waiting := sum(bool(one.pending) and not one.ungraded for one in graded):
+        yield (
+            f'<p class="wait"><span aria-hidden="true">…</span> {counted(waiting, "total")} not final yet: '
+            "a person is needed (below). Until then shares are those of the points that are decided.</p>"
+        )
+    if unread := sum(bool(one.ungraded) for one in graded):
+        yield (
+            f'<p class="wait"><span aria-hidden="true">…</span> {counted(unread, "submission")} could not be '
+            "graded at all (below), and counts in no mean, median or percentage.</p>"
+        )
+
+
 def _totals(graded: Sequence[Graded]) -> str:
-    """A histogram of the totals in ten equal bins of the share of all points."""
+    """A histogram of the totals in ten equal bins of the share of the points that are decided."""
+    read = [one for one in graded if not one.ungraded]
     bins = [0] * 10
-    for one in graded:
-        part = one.points / one.out_of if one.out_of else 0.0
+    for part in _shares(read):
         bins[min(int(part * 10 + 1e-9), 9)] += 1
+    if not any(bins):
+        return "<h2>Totals</h2>\n<p>Nothing is decided yet.</p>"
+    what = "the points decided so far" if any(one.pending for one in read) else "all points"
     said = "; ".join(f"{i * 10} to {i * 10 + 10} %: {count}" for i, count in enumerate(bins) if count)
     top, columns = max(bins), []
     for i, count in enumerate(bins):
@@ -141,10 +132,10 @@ def _totals(graded: Sequence[Graded]) -> str:
     )
     return (
         "<h2>Totals</h2>\n"
-        f'<svg role="img" aria-label="Submissions by share of all points. {said}" width="330" height="160" '
+        f'<svg role="img" aria-label="Submissions by share of {what}. {said}" width="330" height="160" '
         f'viewBox="0 0 330 160">{"".join(columns)}'
         '<line x1="10" y1="120.5" x2="310" y2="120.5" stroke="currentColor"/>'
-        f'{ticks}<text x="160" y="156" text-anchor="middle">share of all points, in %</text></svg>'
+        f'{ticks}<text x="160" y="156" text-anchor="middle">share of {what}, in %</text></svg>'
     )
 
 
@@ -155,21 +146,22 @@ def _most_missed(questions: Mapping[str, Sequence[QuestionResult]]) -> str:
     rows = []
     for id in ranked:
         part = shares[id]
-        full = sum(result.full for result in questions[id])
-        decided = sum(not result.pending for result in questions[id])
-        cell = "open" if part is None else f"{part:.0%}"
         title = f"{order[id]}. {prose(questions[id][0].title)}"
         drawn = "" if part is None else bar(part, f"{part:.0%} of the points", 80)
+        waiting = sum(result.pending for result in questions[id])
         rows.append(
             f'<tr><th scope="row"><a href="#q{order[id]}">{title}</a></th>'
-            f'<td>{drawn}</td><td class="n">{cell}</td>'
-            f'<td class="n">{full} of {decided}</td></tr>'
+            f'<td>{drawn}</td><td class="n">{"open" if part is None else f"{part:.0%}"}</td>'
+            f'<td class="n">{full_points(questions[id])}</td>'
+            f'<td class="n">{waiting or ""}</td></tr>'
         )
     return (
         '<h2>Most missed first</h2>\n<div class="scroll"><table>\n<thead><tr><th scope="col">Question</th>'
         '<th scope="col" colspan="2">Points earned</th>'
-        '<th scope="col" class="n">Full points</th></tr></thead>\n'
-        f"<tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
+        '<th scope="col" class="n">Full points</th><th scope="col" class="n">Waiting</th></tr></thead>\n'
+        f"<tbody>\n{chr(10).join(rows)}\n</tbody></table></div>\n"
+        '<p class="small muted">Answers that wait for a person are in no percentage. While answers in words '
+        "wait, those not attempted are in none either: else they alone would decide it.</p>"
     )
 
 
@@ -183,87 +175,9 @@ def _needs_person(graded: Sequence[Graded]) -> Iterator[str]:
         return
     yield "<h2>Needs a person</h2>\n<p>The rows to fill are in <code>needs_person.csv</code>.</p>\n<ul>"
     for id, students in waiting.items():
-        yield _whose(f"<code>{escaped(id)}</code>: {counted(len(students), 'answer')}", students)
+        yield whose(f"<code>{escaped(id)}</code>: {counted(len(students), 'answer')}", students)
     if unread:
-        yield _whose(f"could not be graded at all: {counted(len(unread), 'submission')}", unread)
-    yield "</ul>"
-
-
-def _whose(what: str, students: Sequence[str]) -> str:
-    listed = f'<span dir="auto">{escaped(", ".join(students))}</span>'
-    return f"<li>{what} <details><summary>whose</summary>{listed}</details></li>"
-
-
-def _question(index: int, results: Sequence[QuestionResult]) -> str:
-    first = results[0]
-    lines = [
-        f'<section class="question" id="q{index}" aria-labelledby="h{index}">',
-        f'<h3 id="h{index}">{index}. {prose(first.title)}</h3>',
-        f'<p class="facts muted small"><code>{escaped(first.id)}</code> <span>{counted(first.out_of)}</span> '
-        f"<span>{statistics.median(result.seconds for result in results):.2f} s (median)</span></p>",
-        _distribution(results),
-        *_unattempted(results),
-        *_tests_missed(results),
-        *_misconceptions(results),
-    ]
-    return "\n".join([*lines, "</section>"])
-
-
-def _distribution(results: Sequence[QuestionResult]) -> str:
-    rows = ""
-    for name, count in outcomes(results).items():
-        words = f"{count} of {len(results)}"
-        rows += (
-            f'<tr><th scope="row">{_sign(name)}</th><td>{bar(count / len(results), words)}</td>'
-            f'<td class="n">{count}</td></tr>\n'
-        )
-    return (
-        f'<table class="narrow">\n<caption>How the answers ended</caption>\n<tbody>\n{rows}</tbody></table>'
-    )
-
-
-def _sign(name: str) -> str:
-    if name in pages.MARKS:
-        return badge(*pages.MARKS[name], name)
-    marks = {"full points": ("✓", "good"), "no points": ("✕", "bad")}
-    return badge(*marks.get(name, ("◐", "part")), name)
-
-
-def _tests_missed(results: Sequence[QuestionResult]) -> Iterator[str]:
-    """Of a question with several parts, how many had full points in each; the hidden ones by their titles."""
-    seen: dict[tuple[str, bool], list[bool]] = {}
-    for result in results:
-        for part in result.parts if result.state == GRADED else ():
-            if part.points is not None:
-                seen.setdefault((part.text, part.hidden), []).append(part.points >= part.out_of - 1e-9)
-    if len(seen) < 2:
-        return
-    yield "<details><summary>By part</summary><table><tbody>"
-    for (text, hidden), full in seen.items():
-        label = f"{prose(text)}{' (hidden)' * hidden}"
-        yield f'<tr><th scope="row">{label}</th><td class="n">{sum(full)} of {len(full)} in full</td></tr>'
-    yield "</tbody></table></details>"
-
-
-def _unattempted(results: Sequence[QuestionResult]) -> Iterator[str]:
-    """Why there was nothing to grade: names that are missing, starters that are as they were."""
-    count = Counter(one.message for one in results if one.state == NOT_ATTEMPTED and one.message)
-    if not count:
-        return
-    names = unnamed(results)
-    said = f" ({counted(names, 'answer')} not found by name)" if names else ""
-    yield f'<p class="small muted">Why there was nothing to grade{said}:</p>\n<ul>'
-    yield from (f'<li dir="auto">{times} × {prose(why)}</li>' for why, times in count.most_common())
-    yield "</ul>"
-
-
-def _misconceptions(results: Sequence[QuestionResult]) -> Iterator[str]:
-    count = Counter((r.misconception, r.message) for r in results if r.misconception)
-    if not count:
-        return
-    yield '<p class="small muted">Misconceptions that were recognised:</p>\n<ul>'
-    for (name, message), times in count.most_common():
-        yield f"<li>{times} × <code>{escaped(name)}</code>: {prose(message)}</li>"
+        yield whose(f"could not be graded at all: {counted(len(unread), 'submission')}", unread)
     yield "</ul>"
 
 

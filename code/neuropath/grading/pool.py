@@ -19,11 +19,14 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from neuropath.grading import kernel
+from neuropath.grading.errors import how_it_ended
 
 __all__ = ["Lost", "map_unordered"]
 
 START_SECONDS = 120.0  # for a process to import what it needs
 SINGLE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+# Without it Python would look for modules in the current folder first, where submissions may lie.
+SAFE_PATH = "PYTHONSAFEPATH"
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def _hire(function: Callable[[Any, Any], Any], common: Any, task: int) -> _Worke
     context = multiprocessing.get_context("spawn")
     mine, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, os.getpid(), function, common))
-    with _single_threaded():
+    with _surroundings():
         process.start()
     theirs.close()
     return _Worker(process, mine, task, time.monotonic() + START_SECONDS)
@@ -115,11 +118,7 @@ def _events(workers: list[_Worker]) -> list[tuple[_Worker, Any]]:
 
 def _how(process: SpawnProcess) -> str:
     code = process.exitcode
-    if code is None or code >= 0:
-        return "" if code is None else f" (exit status {code})"
-    with contextlib.suppress(ValueError):
-        return f" ({signal.Signals(-code).name})"
-    return f" (signal {-code})"
+    return "" if code is None else how_it_ended(code)
 
 
 def _kill(worker: _Worker) -> None:
@@ -137,10 +136,11 @@ def _dismiss(worker: _Worker) -> None:
 
 
 @contextlib.contextmanager
-def _single_threaded() -> Iterator[None]:
-    """What is started in the block computes in one thread: there is a process for each core."""
-    before = {name: os.environ.get(name) for name in SINGLE}
-    os.environ.update(dict.fromkeys(SINGLE, "1"))
+def _surroundings() -> Iterator[None]:
+    """What is started in the block computes in one thread, for there is a process for each core."""
+    wanted = (*SINGLE, SAFE_PATH)
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(dict.fromkeys(wanted, "1"))
     try:
         yield
     finally:

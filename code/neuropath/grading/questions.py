@@ -18,20 +18,28 @@ def question(chosen: Chosen, exercise: Exercise) -> Question:
     if exercise.of_kind("manual"):
         rubric = exercise.merged()["rubric"]
         there = sum(row["points"] for row in rubric)
-        points = there if chosen.points is None else chosen.points
-        rows = tuple({**row, "points": _round(row["points"] * points / there)} for row in rubric)
+        points = _two_decimals(there if chosen.points is None else chosen.points)
+        shares_of_rows = _exact([row["points"] * points / there for row in rubric], points)
+        rows = tuple({**row, "points": share} for row, share in zip(rubric, shares_of_rows, strict=True))
         return Question(exercise.id, title, MANUAL, points, rubric=rows)
     starter = exercise.of_kind("starter")[0]
     return Question(
         id=exercise.id,
         title=title,
         kind=AUTO,
-        points=_total(chosen, starter),
+        points=_two_decimals(_total(chosen, starter)),
         answer=str(starter.meta["answer"]),
         entries=tuple(_entries(chosen, exercise)),
         variant=exercise.merged().get("variant", {}),
         starter=starter.code,
     )
+
+
+def _two_decimals(points: float) -> float:
+    """The points; ValueError where marks, which have two decimals, could never reach them."""
+    if points != round(points, 2):
+        raise ValueError(f"it has {points!r} points: points have two decimals at most.")
+    return points
 
 
 def _total(chosen: Chosen, starter: Cell) -> float:

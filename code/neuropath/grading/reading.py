@@ -27,7 +27,14 @@ _frombuffer = np.frombuffer  # whatever a submission makes of NumPy's own
 class Decoder:
     """One message being read. Malformed for anything that an Encoder would not have written."""
 
-    def __init__(self, parts: list[bytes], function: Callable[[str, Any], Any] | None = None, used: int = 0):
+    def __init__(
+        self,
+        parts: list[bytes],
+        function: Callable[[str, Any], Any] | None = None,
+        used: int = 0,
+        spare: int = 0,
+    ):
+        self._deepest = MAX_DEPTH + spare
         self.objects: list[Any] = []
         self.used = used  # how many of the parts earlier trees have taken
         self._parts = parts
@@ -41,7 +48,7 @@ class Decoder:
             raise error if isinstance(error, Malformed) else Malformed(type(error).__name__) from None
 
     def _value(self, tree: Any, depth: int) -> Any:
-        if depth > MAX_DEPTH:
+        if depth > self._deepest:
             raise Malformed("nested too deeply")
         if isinstance(tree, str):
             return tree.encode("utf-8", "replace").decode("utf-8")  # no lone surrogates: no file takes them

@@ -11,6 +11,7 @@ from typing import Any
 from neuropath.grading.errors import clean
 
 IDENTIFIER = re.compile(r"[^\W\d]\w{0,60}")
+_CELL = re.compile(r"<cell ([0-9]{1,6})>")
 
 
 class Remote:
@@ -22,6 +23,7 @@ class Remote:
         shown = said.get("name")
         self.__name__ = shown if isinstance(shown, str) and IDENTIFIER.fullmatch(shown) else name
         self.__doc__ = None
+        self.at = place(said.get("at"))  # index of a cell, and line in it, as the submission says
         with contextlib.suppress(TypeError, ValueError, KeyError):
             self.__signature__ = signature(said["parameters"])
 
@@ -37,6 +39,14 @@ class Remote:
 
     def __repr__(self) -> str:
         return f"<the submission's {self.__name__}>"
+
+
+def place(said: Any) -> tuple[int, int] | None:
+    """Index of the cell and line that were described; None where that is no place in a cell."""
+    if not (isinstance(said, list) and len(said) == 2 and isinstance(said[0], str) and type(said[1]) is int):
+        return None
+    cell = _CELL.fullmatch(said[0])
+    return (int(cell[1]), said[1]) if cell else None
 
 
 class _Text:

@@ -6,6 +6,7 @@ was written, and texts are cleaned, so that no value a student chose can break a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -48,6 +49,10 @@ UNREAD = "(this could not be read in time: look into the notebook)"  # in place 
 NOT_GRADED = "not graded: "  # begins the remark on a submission of which nothing could be graded
 # Controls (but not tab and newline), halves of surrogate pairs, and what turns the direction of writing.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Letters and digits of every script, and marks that mean nothing to any system; no space or dot at an end.
+_FILE_NAME = re.compile(r"(?![ .])[\w@+., ()-]+(?<![ .])")
+# Names of devices: on Windows no file can be called so, with whatever ending.
+_DEVICE = re.compile(r" *(con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\.|$)", re.IGNORECASE)
 _Record = TypeVar("_Record")
 
 
@@ -214,12 +219,16 @@ def number(points: float) -> str:
 
 
 def file_name(student: str, suffix: str = "") -> str:
-    """A file name for a student's id: one name for one id, and never a way out of its folder."""
-    kept = "".join(
-        c if c.isalnum() or c in "-_@+." else "".join(f"%{b:02X}" for b in c.encode()) for c in student
-    )
-    if kept.startswith("."):
-        kept = "%2E" + kept[1:]
+    """A file name for a student's id: one name for one id, and never a way out of its folder.
+
+    An id that cannot be a name on every system gets a readable one that ends in `~` and a hash of the id: no
+    id that is kept as it is has a `~`.
+    """
+    kept = student
+    if not _FILE_NAME.fullmatch(student) or _DEVICE.match(student):
+        words = "-".join(re.findall(r"[\w@+., ()-]+", student)).strip(" .-") or "student"
+        digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+        kept = f"{'id-' * bool(_DEVICE.match(words))}{words}~{digest[:12]}"
     if len((kept + suffix).encode()) > 200:
         raise ResultsError(
             f"the student id {student[:40]!r}… is too long to name a file: shorten it in the roster"

@@ -203,18 +203,27 @@ def _points(one: dict[str, Any], key: str, where: str, errors: list[str]) -> flo
     if not number or not math.isfinite(value) or value < 0:
         errors.append(f"{where}: `{key}` should be a number, 0 or more, received {value!r}.")
         return None
+    if value != round(value, 2):
+        errors.append(f"{where}: `{key}` should have two decimals at most, received {value!r}.")
+        return None
     return value
 
 
 def _find(chosen: list[Chosen], bank: Bank, errors: list[str]) -> None:
     """What of the questions no page has, or cannot be graded as the spec wants it."""
+    waiting: dict[str, list[str]] = {}
     for one in chosen:
         exercise = bank.exercises.get(one.id)
-        if exercise is None:
-            unread = " (or it stands on a page with a fault, told above)" if bank.errors else ""
+        if exercise is None and (page := bank.unread_page(one.id)):
+            waiting.setdefault(page, []).append(f"`{one.id}`")
+        elif exercise is None:
+            unread = (
+                " (or it stands on a page with a fault, told above)"
+                if bank.errors and not bank.unread
+                else ""
+            )
             errors.append(f"there is no exercise `{one.id}`{unread}.{bank.near(one.id)}")
-            continue
-        if exercise.of_kind("manual") and exercise.of_kind("starter"):
+        elif exercise.of_kind("manual") and exercise.of_kind("starter"):
             errors.append(f"`{one.id}` has a starter and a rubric: make two exercises of it.")
         elif one.hidden_points is not None and not exercise.of_kind("hidden"):
             errors.append(f"`{one.id}` has no hidden test: leave out `hidden_points`.")
@@ -223,3 +232,7 @@ def _find(chosen: list[Chosen], bank: Bank, errors: list[str]) -> None:
                 question(one, exercise)
             except ValueError as error:
                 errors.append(f"`{one.id}`: {error}")
+    errors += [
+        f"nothing on {page} could be used, for the fault told above: {', '.join(ids)}."
+        for page, ids in waiting.items()
+    ]

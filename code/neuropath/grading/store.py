@@ -33,11 +33,14 @@ FOR_PEOPLE = (
     "canvas",
     "canvas_sheet",
     "feedback",
+    "filled",
     "given",
     "grade",
     "gradebook",
     "marks",
+    "merging",
     "overview",
+    "overview_questions",
     "pages",
     "returned",
     "tables",
@@ -72,7 +75,8 @@ class Store:
         """Make the folders (0700), and clear away what a killed run was writing when it died."""
         for folder in (self.out, self.out / "results", self.out / "given"):
             self.prepare_folder(folder)
-            for file in leftovers(folder):
+        for name in (".", "results", "given", "feedback", "filled"):
+            for file in leftovers(self.out / name):
                 file.unlink(missing_ok=True)
 
     def name(self, sha: str, student: str) -> str:

@@ -21,6 +21,7 @@ __all__ = ["FILE_MB", "SOURCE_MB", "Source", "Submission", "SubmissionError", "f
 MB = 1 << 20
 FILE_MB = 200  # of the whole file: what a notebook full of pictures may weigh
 SOURCE_MB = 2  # of code and text, which is all that is kept
+CELL_KB = 100  # of one code cell: Python takes the square of its length to read some sorts of code
 MAX_CELLS = 5_000
 CODE, TEXT = "code", "text"
 FILE = "the .ipynb file (in Colab: File, Download, Download .ipynb)"
@@ -84,7 +85,7 @@ def parse(data: bytes) -> Submission:
         raise SubmissionError(f"the file is not a notebook (it has no `nbformat`): {AGAIN}")
     if whole["nbformat"] != 4 or not isinstance(whole.get("cells"), list):
         raise SubmissionError(
-            f"a notebook of format 4 was expected, this is one of {str(whole['nbformat'])[:20]}: open it "
+            f"a notebook of format 4 was expected, this is one of {repr(whole['nbformat'])[:20]}: open it "
             "in Jupyter or Colab, save it, and grade again"
         )
     if len(whole["cells"]) > MAX_CELLS:
@@ -151,6 +152,11 @@ def _sources(cells: list[Any]) -> Iterator[Source]:
         if kind not in ("code", "markdown", "raw") or not isinstance(lines, str):
             raise SubmissionError(f"its cell {number} is no cell of a notebook: {AGAIN}")
         text = lines.encode("utf-8", "replace").decode("utf-8")  # halves of surrogate pairs fit into no file
+        if kind == "code" and len(text) > CELL_KB << 10:
+            raise SubmissionError(
+                f"its cell {number} holds {len(text) >> 10} kB of code; at most {CELL_KB} kB are read. Ask "
+                "for it with the data of that cell left out, or computed"
+            )
         if kind == "code":
             yield Source(CODE, text)
         else:

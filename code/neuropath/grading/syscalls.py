@@ -35,7 +35,9 @@ REFUSED = {
     "msgget": (68, 186),
     "open_by_handle_at": (304, 265),
     "open_tree": (428, 428),
+    "open_tree_attr": (467, 467),
     "perf_event_open": (298, 241),
+    "personality": (135, 92),
     "pidfd_getfd": (438, 438),
     "pivot_root": (155, 41),
     "process_vm_readv": (310, 270),
@@ -44,12 +46,15 @@ REFUSED = {
     "request_key": (249, 218),
     "semget": (64, 190),
     "setns": (308, 268),
+    "setsid": (112, 157),  # a session of its own gets a share of the processor of its own
     "shmget": (29, 194),
+    "socket": (41, 198),  # of any family: where there are no namespaces, the host's own are within reach
     "umount2": (166, 39),
     "unshare": (272, 97),
     "userfaultfd": (323, 282),
+    "vmsplice": (278, 75),  # memory in pipes, that no limit counts either
 }
-CLONE, CLONE3, SOCKET = (56, 220), (435, 435), (41, 198)
+CLONE, CLONE3, PRCTL, SOCKETPAIR = (56, 220), (435, 435), (157, 167), (53, 199)
 X32 = 0x40000000  # a second table of numbers on x86_64
 AF_UNIX = 1
 LOAD, EQUAL, ATLEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -84,21 +89,21 @@ def program(machine: str) -> list[Instruction]:
         lines += [(EQUAL, 0, 1, numbers[which]), (RETURN, 0, 0, REFUSE | errno.EPERM)]
     # "no such call": the C library then uses clone, whose flags can be looked at
     lines += [(EQUAL, 0, 1, CLONE3[which]), (RETURN, 0, 0, REFUSE | errno.ENOSYS)]
-    lines += [
-        (EQUAL, 0, 4, CLONE[which]),
+    lines += _by_first_argument(CLONE[which], (ANY_BIT, 0, 1, kernel.NEWUSER))
+    lines += _by_first_argument(PRCTL[which], (EQUAL, 0, 1, kernel.PDEATHSIG))
+    lines += _by_first_argument(SOCKETPAIR[which], (EQUAL, 1, 0, AF_UNIX))
+    return [*lines, (RETURN, 0, 0, ALLOW)]
+
+
+def _by_first_argument(number: int, question: Instruction) -> list[Instruction]:
+    """A call that is refused unless `question`, asked of its first argument, jumps one line further."""
+    return [
+        (EQUAL, 0, 4, number),
         (LOAD, 0, 0, FIRST_ARGUMENT),
-        (ANY_BIT, 0, 1, kernel.NEWUSER),
+        question,
         (RETURN, 0, 0, REFUSE | errno.EPERM),
         (RETURN, 0, 0, ALLOW),
     ]
-    lines += [
-        (EQUAL, 0, 4, SOCKET[which]),
-        (LOAD, 0, 0, FIRST_ARGUMENT),
-        (EQUAL, 1, 0, AF_UNIX),
-        (RETURN, 0, 0, REFUSE | errno.EACCES),
-        (RETURN, 0, 0, ALLOW),
-    ]
-    return [*lines, (RETURN, 0, 0, ALLOW)]
 
 
 def install() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.random import Generator  # NumPy loads it late, when the library may be out of reach
 
 MAX_DEPTH = 32
+PASSED_BACK = 2  # levels around a submission's own value, when a check gives it back in a list
 MAX_INT_BITS = 1 << 14
 MAX_MEMBERS = 4096  # of a set or dictionary: keys can be chosen to collide, which takes quadratic time
 MAX_BYTES = 64 << 20
@@ -40,9 +41,11 @@ class Encoder:
     """One message being written. `objects` lists the mutable values in the order in which they appear.
 
     `remote` may turn a value into a tree of its own (functions); it returns None for what it does not know.
+    `spare` are levels beyond MAX_DEPTH.
     """
 
-    def __init__(self, remote: Callable[[Any], Any] = lambda value: None):
+    def __init__(self, remote: Callable[[Any], Any] = lambda value: None, spare: int = 0):
+        self._deepest = MAX_DEPTH + spare
         self.parts: list[bytes] = []
         self.objects: list[Any] = []
         self._seen: dict[int, Any] = {}
@@ -50,8 +53,8 @@ class Encoder:
 
     def tree(self, value: Any, depth: int = 0) -> Any:
         """The JSON tree of a value; its arrays' bytes go to `parts`. NotPlain for what cannot be sent."""
-        if depth > MAX_DEPTH:
-            raise NotPlain(f"something nested deeper than {MAX_DEPTH} levels (or that contains itself)")
+        if depth > self._deepest:
+            raise NotPlain(f"something nested deeper than {self._deepest} levels (or that contains itself)")
         if type(value) in EXACT:
             return value
         if isinstance(value, int) and not isinstance(value, np.generic):
@@ -100,7 +103,11 @@ class Encoder:
         if (tree := self._remote(value)) is not None:
             return tree
         if hasattr(type(value), "__array__") and not isinstance(value, type):  # a table's column, a tensor
-            return self._array(_asarray(value))
+            array = _asarray(value)
+            tree = self._array(array)
+            if not isinstance(array, np.generic):
+                self.objects.append(array)  # whoever reads it counts it among what can be the same
+            return tree
         raise NotPlain(kind_of(value))
 
     def _array(self, value: np.ndarray | np.generic) -> dict[str, Any]:

@@ -17,16 +17,25 @@ from neuropath.grading.results import (
     QuestionResult,
 )
 
-__all__ = ["CELL", "NO_NAME", "UNTOUCHED", "Verdict", "result"]
+__all__ = ["CELL", "EARLIER", "LATER", "NO_NAME", "NO_PYTHON", "UNTOUCHED", "Verdict", "advice", "result"]
 
 PUBLIC_PART = "The check"
 # How the sentences begin that others look for: why there was nothing to grade, and where code stopped.
 NO_NAME, UNTOUCHED = "there is no `", "the starter is untouched"
-CELL = "the cell that defines "
+CELL, EARLIER, LATER = "the cell that defines ", "an earlier cell ", "a later cell "
+NO_PYTHON = "is no Python"
 _UNSHOWN = {
     TIMED_OUT: "your code was stopped in a test that is not shown: it took too long",
     CRASHED: "your code stopped with an error in a test that is not shown",
 }
+_AGAIN = "Restart the notebook and run all cells from the top: the same error should show."
+_OTHER_CELL = f"Mend that cell first: what it was to define may be missing in this one. {_AGAIN}"
+_STOPPED = f"This cell stopped with an error before anything could be called. {_AGAIN}"
+_DELETED = " A name that an earlier, since deleted cell had defined is the usual cause."
+_UNREAD = (
+    "Python could not read this cell, so nothing of it was run. Look at that line and at the one above it: a "
+    f"bracket, a quotation mark or a colon may be missing. {_AGAIN}"
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Verdict:
     """What one test found. `right` decides its points; the rest is for people.
 
     `told` : the message tells of the submission alone, nothing of the test, so that anyone may see it.
+    `first` goes before the message, and may always be seen: it tells of the sources and how the cells ended.
     """
 
     state: str
@@ -41,6 +51,7 @@ class Verdict:
     message: str = ""
     misconception: str = ""
     told: bool = False
+    first: str = ""
 
 
 def result(question: Question, verdicts: Sequence[Verdict], seconds: float) -> QuestionResult:
@@ -56,13 +67,15 @@ def result(question: Question, verdicts: Sequence[Verdict], seconds: float) -> Q
         state = GRADED
     missed = sum(not v.right for v, h in zip(verdicts, hidden, strict=True) if h)
     tests = "a test that is not shown" if missed == 1 else f"{missed} tests that are not shown"
+    message = shown.message or (f"it did not pass {tests}" if state == GRADED and missed else "")
     return QuestionResult(
         id=question.id,
         state=state,
         points=points,
         out_of=question.points,
-        message=shown.message or (f"it did not pass {tests}" if state == GRADED and missed else ""),
-        misconception=shown.misconception,
+        message=shown.first + message,
+        # with another number than was handed out, a right answer may look like a known mistake
+        misconception="" if shown.first else shown.misconception,
         seconds=round(seconds, 4),
         title=question.title,
         parts=parts,
@@ -93,4 +106,16 @@ def _state(public: Sequence[Verdict], every: Sequence[Verdict]) -> tuple[str, Ve
         return every[0].state, every[0]
     states = [verdict.state for verdict in every]
     state = next(one for one in (GRADED, TIMED_OUT, CRASHED, NOT_ATTEMPTED) if one in states)
-    return state, Verdict(state, message=_UNSHOWN.get(state, ""))
+    first = next((verdict.first for verdict in every if verdict.state == state and not verdict.right), "")
+    return state, Verdict(state, message=_UNSHOWN.get(state, ""), first=first)
+
+
+def advice(message: str) -> str:
+    """What a student can do about a cell that stopped; "" where the message tells of none."""
+    if message.startswith((EARLIER, LATER)):
+        return _OTHER_CELL
+    if not message.startswith(CELL):
+        return ""
+    if NO_PYTHON in message:
+        return _UNREAD
+    return _STOPPED + (_DELETED if ": NameError" in message else "")

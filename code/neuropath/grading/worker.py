@@ -27,7 +27,7 @@ import numpy as np
 from neuropath.grading import notebook, protocol, values
 from neuropath.grading.protocol import Stream
 from neuropath.grading.reading import Decoder
-from neuropath.grading.values import Encoder, NotPlain
+from neuropath.grading.values import PASSED_BACK, Encoder, NotPlain
 
 CELL = re.compile(r"<cell (\d+)>")
 ORIGINAL = dict(vars(builtins))
@@ -164,7 +164,7 @@ class Worker:
         return {"value": encoder.tree(value)}, encoder.parts
 
     def _do_call(self, body: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-        decoder = Decoder(parts, self._function)
+        decoder = Decoder(parts, self._function, spare=PASSED_BACK)
         args, kwargs = decoder.value(body["args"]), decoder.value(body["kwargs"])
         before = [_snapshot(item) for item in decoder.objects]
         try:
@@ -228,7 +228,7 @@ def _again(encoder: Encoder, item: Any) -> Any:
 
 
 def describe_function(function: Any) -> dict[str, Any]:
-    """Name, first line of help, and parameters (name, kind, default's text or None) of a callable."""
+    """Name, place, and parameters (name, kind, default's text or None) of a callable."""
     found: dict[str, Any] = {
         "name": str(getattr(function, "__name__", type(function).__name__)),
         "class": isinstance(function, type),
@@ -238,6 +238,8 @@ def describe_function(function: Any) -> dict[str, Any]:
             [p.name, int(p.kind), None if p.default is p.empty else repr(p.default)[:60]]
             for p in inspect.signature(function).parameters.values()
         ]
+    with contextlib.suppress(Exception):
+        found["at"] = [str(function.__code__.co_filename)[:60], int(function.__code__.co_firstlineno)]
     return found
 
 

@@ -62,7 +62,7 @@ class Tape:
     def spoiled(self) -> bool:
         """Did the function change an argument in place?"""
         return any(
-            not (same(call.args, call.after) and same(call.kwargs, call.kwargs_after))
+            not (untouched(call.args, call.after) and untouched(call.kwargs, call.kwargs_after))
             for call in self.calls
             if call.error is None
         )
@@ -96,6 +96,19 @@ def same(a: Any, b: Any) -> bool:
         return a is b or bool(np.array_equal(x, y))
     except Exception:
         return False
+
+
+def untouched(before: Any, after: Any) -> bool:
+    """`same`, and of the same types throughout: an equal number of another type may overflow."""
+    return same(before, after) and _types(before) == _types(after)
+
+
+def _types(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [type(value), *map(_types, value)]
+    if isinstance(value, dict):
+        return {key: _types(item) for key, item in value.items()}
+    return value.dtype if isinstance(value, np.ndarray) else type(value)
 
 
 def explain(error: BaseException) -> str:

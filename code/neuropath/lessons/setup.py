@@ -56,13 +56,13 @@ def _facts() -> list[str]:
     for module, title in (("keras", "Keras"), ("tensorflow", "TensorFlow")):
         if version := getattr(sys.modules.get(module), "__version__", None):
             facts.append(f"{title} {version}")
-    facts.append(", ".join(_gpu_names()) or f"CPU, {_cores()} cores")
+    facts.append(", ".join(_gpu_names()) or f"CPU, {cores()} cores")
     with suppress(metadata.PackageNotFoundError):
         facts.append(f"neuropath {metadata.version('neuropath')}")
     return facts
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores this process may use: in a container that is fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from neuropath.publish import schema
+from neuropath.publish import checks, schema
 from neuropath.publish.blocks import Directive, walk
 from neuropath.publish.book import Book
 from neuropath.publish.errors import BookError, PageError
@@ -26,6 +26,12 @@ class Cell:
     def kind(self) -> str:
         """starter, solution, check, hidden or manual."""
         return str(self.meta["kind"])
+
+    @property
+    def first(self) -> int:
+        """The line of the page on which its code begins."""
+        content = self.block.content
+        return self.block.content_line + len(content) - len(content.lstrip("\n"))
 
 
 @dataclass
@@ -70,10 +76,17 @@ def collect(page: Page) -> list[Exercise]:
     """All exercises of a page, with their solutions; BookError with everything that is wrong with them."""
     found, errors = _gather(page)
     for exercise in found:
-        errors += schema.exercise_errors(exercise)
+        wrong = schema.exercise_errors(exercise)
+        errors += wrong or _undecided(exercise)
     if errors:
         raise BookError(errors)
     return found
+
+
+def _undecided(exercise: Exercise) -> list[PageError]:
+    """Checks and hidden tests that would pass whatever comes."""
+    tests = (*exercise.of_kind("check"), *exercise.of_kind("hidden"))
+    return [exercise.page.error(*slip) for test in tests for slip in checks.slips(test)]
 
 
 def _gather(page: Page) -> tuple[list[Exercise], list[PageError]]:

@@ -164,8 +164,14 @@ def _check_gates(page: Page) -> None:
                     f"{{{inside.name}}} is not closed before {{{block.name}}} on line {block.line}.",
                 )
             inside = block
-        elif inside is None or inside.name != f"{gate}-start":
+        elif inside is None:
             raise page.error(block.line, f"{{{block.name}}} closes nothing: no {{{gate}-start}} is open.")
+        elif inside.name != f"{gate}-start":
+            raise page.error(
+                inside.line,
+                f"{{{inside.name}}} is still open at {{{block.name}}} on line {block.line}: write "
+                f"{{{inside.name[:-6]}-end}} after what belongs to it, and see that each ``` has its second.",
+            )
         else:
             inside = None
     if inside:

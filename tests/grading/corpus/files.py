@@ -86,7 +86,7 @@ FILES = [
     Case("empty", "a notebook without cells", 0, (no_cells,), base="untouched", remark="no cells"),
     Case("blank", "a notebook of blank cells", 0, (only_blank,), base="untouched"),
     Case("pictures", "a notebook of 60 MB, by its outputs", 27, writer=with_pictures),
-    unread("pages", "60 MB of code", as_json, "60.0 MB of code", (long_sources,)),
+    unread("pages", "60 MB of code", as_json, "kB of code; at most 100 kB", (long_sources,)),
     unread("no-bytes", "an empty file", raw(b""), "empty"),
     unread("blanks", "blanks", raw(b" \n\t"), "empty"),
     unread("pdf", "a PDF", raw(b"%PDF-1.7\n%\xe2\xe3"), "a PDF"),

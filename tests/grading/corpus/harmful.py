@@ -9,7 +9,8 @@ FORK_BOMB = "import os\nwhile True:\n    os.fork()"
 DAEMON = """\
 import os, sys, time
 if os.fork() == 0:
-    os.setsid()
+    try: os.setsid()
+    except OSError: pass
     if os.fork() == 0:
         for number in range(64):
             try: os.close(number)
@@ -18,7 +19,9 @@ if os.fork() == 0:
         os.execv(sys.executable, [sys.executable, '-c', forever, '<MARKER>'])
     os._exit(0)
 import subprocess
-subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(999)', '<MARKER>'], start_new_session=True)
+asleep = [sys.executable, '-c', 'import time; time.sleep(999)', '<MARKER>']
+try: subprocess.Popen(asleep, start_new_session=True)
+except OSError: subprocess.Popen(asleep)
 """
 ALARMS = """\
 import signal

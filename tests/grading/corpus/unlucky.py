@@ -38,6 +38,10 @@ UNLUCKY = [
         25,
         (answer("s01a-rate-limit", "steepness = 2  # yours\nrate_limit = 1 / steepness"),),
         {"s01a-rate-limit": WRONG},
+        says={
+            "s01a-rate-limit": "^the line `steepness = 2  # yours` was handed out with [0-9]+: put it back"
+        },
+        remark="^s01a-rate-limit: the line `steepness = 2  # yours` was handed out with",
     ),
     Case(
         "neighbour",
