@@ -40,7 +40,7 @@ from neuropath.project.files import write_json
 ROOT = Path(__file__).resolve().parents[1]
 SET = ROOT / "code" / "neuropath" / "grading" / "sets" / "session01.yml"
 RECORDED = ROOT / "benchmarks" / "recorded" / "grading.json"
-COUNT, BESIDE, ROUNDS, CORES = 200, 12, 3, 2
+COUNT, BESIDE, ROUNDS, CORES = 200, 40, 3, 2
 TARGET = 5.0  # times as fast
 RIGHT, WRONG = 0.8, 0.1  # of the answers; the rest is left as it was handed out
 
