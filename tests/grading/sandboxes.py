@@ -33,6 +33,13 @@ def stat_of(pid):
     return None
 
 
+def command_of(pid):
+    """The command line of a process; "" where it has gone."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", errors="replace") as file:
+        return file.read().replace("\0", " ")
+    return ""
+
+
 def descendants(pid):
     """{pid: start time} of all processes below this one, whatever namespace they are in."""
     table = {int(name): stat_of(name) for name in os.listdir("/proc") if name.isdigit()}
