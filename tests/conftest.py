@@ -1,8 +1,11 @@
 """Shared by all tests: Keras without its noise, Hypothesis without a clock, BLAS on one thread."""
 
 import importlib
+import importlib.util
 import os
+import sys
 import warnings
+from pathlib import Path
 
 import hypothesis
 import numpy as np
@@ -29,6 +32,18 @@ def keras():
         warnings.simplefilter("ignore")
         importlib.import_module("tensorflow")
         return importlib.import_module("keras")
+
+
+@pytest.fixture(scope="module")
+def course_text():
+    """The module of the book's extension that changes what Sphinx reads and writes."""
+    path = Path(__file__).parents[1] / "book" / "_ext" / "course_text.py"
+    spec = importlib.util.spec_from_file_location("course_text", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
 
 
 @pytest.fixture

@@ -1,23 +1,12 @@
 """Typographic mends: what stays together, which sessions fold, what scrolls on a phone."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 from docutils import nodes
 
-EXT = Path(__file__).resolve().parents[2] / "book" / "_ext"
 
-
-@pytest.fixture(scope="module")
-def text():
-    spec = importlib.util.spec_from_file_location("course_text", EXT / "course_text.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+@pytest.fixture
+def text(course_text):
+    return course_text
 
 
 def formula(tex: str) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +12,6 @@ from neuropath.publish.context import Context
 from neuropath.publish.errors import BookError, PageError
 from neuropath.publish.roles import inline
 
-EXT = Path(__file__).resolve().parents[2] / "book" / "_ext"
 BODY = """\
 ````{exercise-start} A
 :label: ex-case-a
@@ -132,16 +128,6 @@ def test_sphinx_reads_the_default():
     assert 'text = "{variant}`n`"' in text, "code is left alone"
     assert text.count("\n") == source.count("\n")
     assert text.endswith("\n")
-
-
-@pytest.fixture
-def course_text():
-    spec = importlib.util.spec_from_file_location("course_text", EXT / "course_text.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
 
 
 def test_the_extension_gives_sphinx_that_text(course_text):

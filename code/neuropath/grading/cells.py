@@ -16,7 +16,7 @@ from neuropath.publish import leftovers, variants
 from neuropath.publish.blocks import Block, Directive, Heading, Text, directives
 from neuropath.publish.context import Context
 from neuropath.publish.exercises import Exercise
-from neuropath.publish.markdown import prefixed, render
+from neuropath.publish.markdown import render
 from neuropath.publish.notebook import Assembler, Cell
 
 SILENT = "This question has no self-check: `{answer}` is checked when the work is graded."
@@ -196,16 +196,11 @@ class _Builder(Assembler):
             self._code(block.content.strip("\n"), {}, "solution")
 
     def _back_matter(self) -> None:
-        notes, k = [], 0
-        while k < len(self.ctx.notes):  # a note may bring in another
-            note = self.ctx.footnotes[self.ctx.notes[k]]
-            notes.append(prefixed(render(note.body, self.ctx), f"{k + 1}. ", "   "))
-            k += 1
-        self._markdown("**Notes**\n\n" + "\n".join(notes) if notes else "")
-        works = [self.book.works[key] for key in self.ctx.cited]
-        works.sort(key=lambda work: (work.names.casefold(), work.year))
-        listed = "\n".join(f"- {work.full}" for work in works)
-        self._markdown(f"**References**\n\n{listed}" if works else "")
+        self._notes(title="**Notes**\n\n")
+        self._references(title="**References**\n\n")
+
+    def _all_cited(self) -> list[str]:
+        return self.ctx.cited  # of this question alone, whatever list its page has
 
 
 def _start(exercise: Exercise) -> Directive:

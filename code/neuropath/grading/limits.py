@@ -13,6 +13,10 @@ GRACE = 5  # seconds of CPU time beyond the parent's own clock: the parent's wor
 OPEN_FILES = 128
 
 
+# The environment in which NumPy computes in one thread: there is a process for each core.
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+
+
 @dataclass(frozen=True)
 class Limits:
     """Seconds by the grader's clock; memory and disk in MiB, output in KiB; `processes` counts threads too.

@@ -20,13 +20,13 @@ from typing import Any
 
 from neuropath.grading import kernel
 from neuropath.grading.errors import how_it_ended
+from neuropath.grading.limits import ONE_THREAD
 
 __all__ = ["Lost", "map_unordered"]
 
 START_SECONDS = 120.0  # for a process to import what it needs
-SINGLE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-# Without it Python would look for modules in the current folder first, where submissions may lie.
-SAFE_PATH = "PYTHONSAFEPATH"
+# Without the last Python would look for modules in the current folder first, where submissions may lie.
+ENVIRONMENT = ONE_THREAD | {"PYTHONSAFEPATH": "1"}
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,9 @@ def _dismiss(worker: _Worker) -> None:
 
 @contextlib.contextmanager
 def _surroundings() -> Iterator[None]:
-    """What is started in the block computes in one thread, for there is a process for each core."""
-    wanted = (*SINGLE, SAFE_PATH)
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(dict.fromkeys(wanted, "1"))
+    """What is started in the block has ENVIRONMENT."""
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+    os.environ.update(ENVIRONMENT)
     try:
         yield
     finally:

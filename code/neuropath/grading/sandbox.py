@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from neuropath.grading import rootfs, syscalls
-from neuropath.grading.limits import Limits
+from neuropath.grading.limits import ONE_THREAD, Limits
 
 ROOT, USER, CONTAINER, NONE = LEVELS = ("root and namespaces", "user namespaces", "container", "none")
 START_SECONDS = 120  # of the zygote: a cold TensorFlow takes half a minute
@@ -150,7 +150,7 @@ class Zygote:
         self._control, theirs = socket.socketpair()
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environment |= {"MPLBACKEND": "Agg", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONSAFEPATH": "1"}
-        environment |= {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+        environment |= ONE_THREAD
         with theirs:
             self._process = subprocess.Popen(
                 command(isolation, theirs.fileno(), warm),

@@ -151,14 +151,17 @@ class Assembler:
 
     # -- notes and references -------------------------------------------------------------------------------
 
-    def _back_matter(self) -> None:
+    def _notes(self, title: str) -> None:
         notes, k = [], 0
         while k < len(self.ctx.notes):  # a note may bring in another
             note = self.ctx.footnotes[self.ctx.notes[k]]
             notes.append(prefixed(render(note.body, self.ctx), f"{k + 1}. ", "   "))
             k += 1
         if notes:
-            self._markdown("## Notes\n\n" + "\n".join(notes))
+            self._markdown(title + "\n".join(notes))
+
+    def _back_matter(self) -> None:
+        self._notes(title="## Notes\n\n")
         unused = [
             b for b in walk(self.page.blocks) if isinstance(b, Footnote) and b.name not in self.ctx.notes
         ]
